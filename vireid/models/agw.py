@@ -154,15 +154,15 @@ def load_released(
     unused = Counter(k.split('.')[0] for k in set(state) - set(names.values()))
     return dict(loaded=len(names), unused=dict(sorted(unused.items())), info=info)
 
-# %% ../../nbs/31_models.agw.ipynb #18cd36e6
+# %% ../../nbs/31_models.agw.ipynb #6971c413
 def save_released(
     model:nn.Module, # `AGW`, `DSCNet` or `MSCMNet`
     path=None, # File to write; `None`: none
     epoch:int=0, # Recorded in the file, where the released programs look for it
 ) -> dict: # State dict with the names and shapes of the released program
-    "The model as a checkpoint that the released program loads; parts it builds but never uses hold copies of used ones"
+    "The model as a checkpoint that the released program loads; parts it builds but never uses hold copies of used ones, or zeros"
     own = {k: o.detach().cpu() for k,o in model.state_dict().items()}
-    fill = {k: own[o] if isinstance(o, str) else torch.zeros(o) for k,o in model.released_unused().items()}
+    fill = {k: own[o] if isinstance(o, str) else o for k,o in model.released_unused().items()}
     state = {b: own[a] for a,b in model.released_names().items()} | fill
     if path is not None:
         with atomic_path(path) as p: torch.save(dict(net=state, epoch=epoch), p)
