@@ -19,7 +19,7 @@ from ..layers import *
 # %% auto #0
 __all__ = ['AGW', 'reid_split', 'read_released', 'check_released', 'load_released', 'save_released']
 
-# %% ../../nbs/31_models.agw.ipynb #e99f9422
+# %% ../../nbs/31_models.agw.ipynb #d61ed2f7
 class AGW(Module):
     "Two-stream ResNet: a stem per modality, then a trunk, GeM pooling, BNNeck and classifier that both share"
     def __init__(self,
@@ -44,6 +44,10 @@ class AGW(Module):
         "Feature map (n, c, h, w) before pooling"
         return self.trunk(self.stem(x, modality))
 
+    def classify(self, neck):
+        "Logits (n, n_pids) of BNNeck features (n, d)"
+        return self.classifier(neck)
+
     def forward(self,
         x:Tensor, # (n, 3, h, w) images, normalised with ImageNet statistics
         modality:Tensor, # (n,) 0 = visible, 1 = infrared
@@ -52,7 +56,7 @@ class AGW(Module):
         "Rows of any mix of modalities, in the caller's order"
         feat = self.pool(self.features(x, modality, view))
         neck = self.neck(feat)
-        return feat, neck, self.classifier(neck)
+        return feat, neck, self.classify(neck)
 
     def embed(self,
         x:Tensor, # (n, 3, h, w) images
