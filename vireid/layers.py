@@ -89,31 +89,34 @@ def width_of(
     "Channels that a stem or ResNet stage puts out"
     return [m.num_features for m in stage.modules() if isinstance(m, nn.BatchNorm2d)][-1]
 
-# %% ../nbs/30_layers.ipynb #99385204
+# %% ../nbs/30_layers.ipynb #71e220da
 def _slim_resnet(w=32):
     "Stem and four stages of one `BasicBlock` each, widths w, 2w, 4w, 8w"
     def block(c, nf, stride):
         short = nn.Sequential(nn.Conv2d(c, nf, 1, stride, bias=False), nn.BatchNorm2d(nf)) if c!=nf else None
         return nn.Sequential(BasicBlock(c, nf, stride, short))
-    net = nn.Sequential(OrderedDict(conv1=nn.Conv2d(3, w, 7, 2, 3, bias=False), bn1=nn.BatchNorm2d(w), relu=nn.ReLU(inplace=True), maxpool=nn.MaxPool2d(3, 2, 1),
+    net = nn.Sequential(OrderedDict(
+        conv1=nn.Conv2d(3, w, 7, 2, 3, bias=False), bn1=nn.BatchNorm2d(w), relu=nn.ReLU(inplace=True), maxpool=nn.MaxPool2d(3, 2, 1),
         layer1=block(w, w, 1), layer2=block(w, 2*w, 2), layer3=block(2*w, 4*w, 2), layer4=block(4*w, 8*w, 2)))
     for m in net.modules():
         if isinstance(m, nn.Conv2d): nn.init.kaiming_normal_(m.weight, mode='fan_out', nonlinearity='relu') # as torchvision
     return net
 
-# %% ../nbs/30_layers.ipynb #6b979f13
+# %% ../nbs/30_layers.ipynb #e25ce0fe
 def _imagenet_state(arch, pretrained):
     "The state dict that `pretrained` stands for"
     if pretrained is not True:
-        if not Path(pretrained).is_file(): raise FileNotFoundError(f'no weight file {pretrained}: give the path of a ResNet state dict, or pretrained=False')
+        if not Path(pretrained).is_file():
+            raise FileNotFoundError(f'no weight file {pretrained}: give the path of a ResNet state dict, or pretrained=False')
         return torch.load(pretrained, map_location='cpu', weights_only=True)
     w = get_model_weights(arch).IMAGENET1K_V1
     try: return w.get_state_dict(progress=False, check_hash=True)
     except (URLError, OSError) as e:
-        raise FileNotFoundError(f'the ImageNet weights of {arch} are not in {torch.hub.get_dir()}/checkpoints and could not be downloaded from {w.url} ({e}): '
+        raise FileNotFoundError(
+            f'the ImageNet weights of {arch} are not in {torch.hub.get_dir()}/checkpoints and could not be downloaded from {w.url} ({e}): '
             'fetch that file and pass its path as `pretrained`, or start from random weights with pretrained=False') from e
 
-# %% ../nbs/30_layers.ipynb #01997b65
+# %% ../nbs/30_layers.ipynb #65d317b2
 def load_imagenet(
     net:nn.Module, # A torchvision ResNet
     arch:str, # Its name
@@ -124,7 +127,9 @@ def load_imagenet(
     state = _imagenet_state(arch, pretrained)
     own = {k for k in net.state_dict() if not k.startswith('fc.')}
     lost = [k for k in own if k not in state or state[k].shape != net.state_dict()[k].shape]
-    if lost: raise ValueError(f'{pretrained} does not hold the weights of a {arch}: {len(lost)} of {len(own)} tensors are missing or of another shape, e.g. {sorted(lost)[0]}')
+    if lost:
+        raise ValueError(f'{pretrained} does not hold the weights of a {arch}: {len(lost)} of {len(own)} tensors are missing '
+            f'or of another shape, e.g. {sorted(lost)[0]}')
     net.load_state_dict({k:state[k] for k in own}, strict=False)
     return net
 
@@ -155,7 +160,7 @@ def with_nonlocal(
         if i >= first: res[f'nl{i-first}'] = NonLocal(width_of(stage), inner)
     return nn.Sequential(res)
 
-# %% ../nbs/30_layers.ipynb #6200eb80
+# %% ../nbs/30_layers.ipynb #3c8e6a45
 class ModalityStem(nn.ModuleDict):
     "One copy of `stem` per stream; each row goes through the copy of its stream and keeps its place"
     def __init__(self,
@@ -170,7 +175,8 @@ class ModalityStem(nn.ModuleDict):
         if not len(x) or stream.shape != x.shape[:1]:
             raise ValueError(f'one stream code per image is needed, but there are {len(x)} images and codes of shape {tuple(stream.shape)}')
         counts = stream.bincount(minlength=len(self)).tolist()
-        if len(counts) > len(self): raise ValueError(f'stream code {len(counts)-1} is unknown: the codes are ' + ', '.join(f'{i} = {o}' for i,o in enumerate(self)))
+        if len(counts) > len(self):
+            raise ValueError(f'stream code {len(counts)-1} is unknown: the codes are ' + ', '.join(f'{i} = {o}' for i,o in enumerate(self)))
         rows = stream.argsort(stable=True)
         parts = [stem(o) for stem,o in zip(self.values(), x[rows].split(counts)) if len(o)]
         y = torch.cat(parts)

@@ -91,7 +91,7 @@ def released_names(self:AGW) -> dict: # Our name of each tensor: its name in the
     def rename(n): return next((re.sub(a, b, n) for a,b in self.released_rules if re.match(a, n)), n)
     return {n: rename(n) for n in self.state_dict()}
 
-# %% ../../nbs/31_models.agw.ipynb #525118c0
+# %% ../../nbs/31_models.agw.ipynb #3afb4d01
 @patch
 def released_unused(self:AGW) -> dict: # Name in the authors' checkpoints: name of our tensor to fill it with
     "Tensors that the authors' programs build but never use"
@@ -99,7 +99,8 @@ def released_unused(self:AGW) -> dict: # Name in the authors' checkpoints: name 
     trunk = {n: names[n].removeprefix('base_resnet.base.') for n in names if names[n].startswith('base_resnet.base.')}
     prefixes = sorted({names[n].split('conv1')[0] for n in names if re.match(r'stem\.\w+\.conv1\.', n)})
     first = next(iter(self.stem))
-    return {p+o: n for p in prefixes for n,o in trunk.items()} | {f'base_resnet.base.{n.split(".", 2)[2]}': n for n in names if n.startswith(f'stem.{first}.')}
+    own_stem = {f'base_resnet.base.{n.split(".", 2)[2]}': n for n in names if n.startswith(f'stem.{first}.')}
+    return {p+o: n for p in prefixes for n,o in trunk.items()} | own_stem
 
 # %% ../../nbs/31_models.agw.ipynb #73ff4108
 def _numpy_types():
@@ -127,7 +128,7 @@ def read_released(
 # %% ../../nbs/31_models.agw.ipynb #de68edcf
 def _list(names, n=3): return ', '.join(sorted(names)[:n]) + (f' and {len(names)-n} more' if len(names)>n else '')
 
-# %% ../../nbs/31_models.agw.ipynb #54eb3574
+# %% ../../nbs/31_models.agw.ipynb #502d5bd1
 def check_released(
     model:nn.Module, # Model to be loaded
     state:dict, # State dict in the authors' names
@@ -137,9 +138,11 @@ def check_released(
     want = {b: own[a].shape for a,b in model.released_names().items()}
     if set(own) <= set(state): raise ValueError('these are the names of this library, not of a released program: use model.load_state_dict')
     if missing := [k for k in want if k not in state]:
-        raise ValueError(f'not a checkpoint of a {what} built like this one: {len(missing)} of {len(want)} tensors are missing, e.g. {_list(missing)}')
+        raise ValueError(f'not a checkpoint of a {what} built like this one: {len(missing)} of {len(want)} tensors are missing, '
+            f'e.g. {_list(missing)}')
     if extra := [k for k in state if k not in want and k not in model.released_unused()]:
-        raise ValueError(f'the checkpoint has parts that a {what} built like this one lacks (another method?): {_list({k.split(".")[0] for k in extra})}')
+        raise ValueError(f'the checkpoint has parts that a {what} built like this one lacks (another method?): '
+            + _list({k.split(".")[0] for k in extra}))
     if (n := len(state['classifier.weight'])) != want['classifier.weight'][0]:
         raise ValueError(f'the checkpoint knows {n} identities, the model {want["classifier.weight"][0]}: build it with n_pids={n}')
     if bad := [f'{k} is {tuple(state[k].shape)}, here {tuple(s)}' for k,s in want.items() if state[k].shape != s]:

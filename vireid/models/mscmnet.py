@@ -67,7 +67,7 @@ class ALB(Module):
         if self.variant=='paper': a = a + f # eq. 7
         return self.widen(a.unflatten(2, size))
 
-# %% ../../nbs/32_models.mscmnet.ipynb #fae90d51
+# %% ../../nbs/32_models.mscmnet.ipynb #8da8529f
 class MSCMNet(AGW):
     "Four non-shared stems (QFE), shared trunk, attention blocks between `layer3` and `layer4` (MIMB); `fusion` and `alpha` rule inference"
     view_names = ('global', 'channel')
@@ -84,7 +84,8 @@ class MSCMNet(AGW):
         if variant not in ('paper', 'released'): raise ValueError(f"unknown variant {variant!r}: use 'paper' or 'released'")
         if not 0 <= n_alb <= 4: raise ValueError(f'n_alb is {n_alb}, but there are four features to look at: use 0 to 4')
         if n_alb and (len(size)!=2 or any(o%16 or o<16 for o in size)): raise ValueError(f'size is {size}: height and width must be multiples of 16')
-        super().__init__(n_pids, arch, pretrained, nl_inner=None, stems=[f'{m}_{v}' for m in modalities for v in self.view_names] if qfe else modalities)
+        stems = [f'{m}_{v}' for m in modalities for v in self.view_names] if qfe else modalities
+        super().__init__(n_pids, arch, pretrained, nl_inner=None, stems=stems)
         self.size,self.variant,self.qfe,self.fusion,self.alpha = tuple(size),variant,qfe,'fused',0.5
         cs = [width_of(self.stem), *(width_of(o) for o in self.trunk[:3])]
         if not multi_scale: cs = [None]*4
@@ -107,7 +108,8 @@ class MSCMNet(AGW):
     def features(self, x, modality, view=None):
         "Feature map before pooling; raises `ValueError` for pictures of another size than the attention blocks know"
         if len(self.mimb) and tuple(x.shape[2:]) != self.size:
-            raise ValueError(f'this MSCMNet was built for pictures of {self.size}, these are {tuple(x.shape[2:])}: resize them or build it with size={tuple(x.shape[2:])}')
+            raise ValueError(f'this MSCMNet was built for pictures of {self.size}, these are {tuple(x.shape[2:])}: '
+                f'resize them or build it with size={tuple(x.shape[2:])}')
         gs = [self.streams(x, modality, view)]
         for layer in self.trunk[:3]: gs.append(layer(gs[-1]))
         f = gs[3]
@@ -139,7 +141,7 @@ def released_names(self:MSCMNet) -> dict: # Our name of each tensor: its name in
     if self.variant != 'released': raise ValueError("the released program computes variant='released': build MSCMNet with it to exchange checkpoints")
     return super(MSCMNet, self).released_names()
 
-# %% ../../nbs/32_models.mscmnet.ipynb #46cab45f
+# %% ../../nbs/32_models.mscmnet.ipynb #0dc22662
 @patch
 def released_unused(self:MSCMNet) -> dict: # Name in the authors' checkpoints: our tensor to fill it with (a name), or the filling itself
     "As for `AGW`, and the layers of each attention block that only another one uses"
@@ -148,7 +150,8 @@ def released_unused(self:MSCMNet) -> dict: # Name in the authors' checkpoints: o
     cs = [width_of(self.stem), *(width_of(o) for o in self.trunk[:3])]
     for i,(alb,c) in enumerate(zip(self.mimb, cs)):
         n,d = alb.narrow.out_channels, alb.ln_f.normalized_shape
-        for k,kernel in (('1', 6), ('2', 4)): res |= {f'layerATT{i}.ATT_narrow{k}.weight': zeros(n, c, kernel, kernel), f'layerATT{i}.ATT_narrow{k}.bias': zeros(n)}
+        for k,size in (('narrow1', 6), ('narrow2', 4)):
+            res |= {f'layerATT{i}.ATT_{k}.weight': zeros(n, c, size, size), f'layerATT{i}.ATT_{k}.bias': zeros(n)}
         res |= {f'layerATT{i}.ln_1o.{o}': zeros(*d) for o in ('weight', 'bias')}
     res |= {f'feat_bn2d.{o}': zeros(128) for o in ('weight', 'bias', 'running_mean', 'running_var')}
     res |= {'feat_bn2d.num_batches_tracked': torch.tensor(0), 'local_conv.weight': zeros(128, cs[0], 1, 1)}
