@@ -23,7 +23,7 @@ from .synth_person import *
 from .synth_camera import *
 
 # %% auto #0
-__all__ = ['synth_layouts', 'synth_cams', 'sysu_seen', 'llcm_kinds', 'llcm_seen', 'synth_formats', 'generator', 'SynthSpec',
+__all__ = ['synth_layouts', 'synth_cams', 'sysu_seen', 'llcm_kinds', 'llcm_seen', 'synth_formats', 'synth_version', 'SynthSpec',
            'hand_out', 'split_ids', 'plan_sysu', 'studio', 'person_of', 'regdb_trials', 'plan_regdb', 'plan_llcm',
            'permutations_mat', 'index_sysu', 'index_regdb', 'index_llcm', 'synth_plan', 'write_whole', 'encode_image',
            'take_pictures', 'map_chunks', 'write_marker', 'read_marker', 'is_built', 'build_dataset', 'copy_llcm_test',
@@ -307,8 +307,8 @@ def _submit(fn, chunks, n_workers, stack):
             return [pool.submit(fn, c) for c in chunks]
         except (OSError, AssertionError, ImportError, BrokenProcessPool): return [] # no process to be had
 
-# %% ../nbs/01_synth.ipynb #32d4f89e
-generator = 1 # Raise it when a change makes other pictures from the same arguments
+# %% ../nbs/01_synth.ipynb #7cbdf1d1
+synth_version = 1 # Raise it when a change makes other pictures from the same arguments
 
 def write_marker(
     root:Path, # Folder
@@ -316,7 +316,7 @@ def write_marker(
     complete:bool, # Is everything there?
 ):
     "Write `synth.json`"
-    d = dict(made_by='vireid.synth', complete=complete, arguments={**asdict(spec), 'generator':generator},
+    d = dict(made_by='vireid.synth', complete=complete, arguments={**asdict(spec), 'version':synth_version},
         versions=dict(numpy=np.__version__, pillow=pillow_version))
     with atomic_path(root/'synth.json') as p: p.write_text(json.dumps(d, indent=1))
 
@@ -328,7 +328,7 @@ def read_marker(
     except (FileNotFoundError, NotADirectoryError, ValueError): return {}
     return d if isinstance(d, dict) and d.get('made_by') == 'vireid.synth' else {}
 
-# %% ../nbs/01_synth.ipynb #4f120620
+# %% ../nbs/01_synth.ipynb #667c5e86
 def is_built(
     root:Path, # Folder
     spec:SynthSpec, # What it should hold
@@ -336,7 +336,7 @@ def is_built(
     "Is this data set there, whole? Raises `FileExistsError` if something else is"
     if not root.exists() or (root.is_dir() and all(f.name[0] == '.' for f in root.iterdir())): return False
     if not (d := read_marker(root)): raise FileExistsError(f'{root} is not empty and not a synthetic data set: choose a new folder')
-    want = {**asdict(spec), 'size':list(spec.size), 'generator':generator}
+    want = {**asdict(spec), 'size':list(spec.size), 'version':synth_version}
     if other := [f'{k} {v} instead of {want.get(k)}' for k,v in d['arguments'].items() if v != want.get(k)]:
         raise FileExistsError(f'{root} holds another synthetic data set ({", ".join(other)}): choose another folder, or delete it')
     return d['complete'] and all(Path(p).exists() for p in synth_plan(spec, root).path)
@@ -399,7 +399,7 @@ def synth_dataset(
         raise OSError(e.errno, why, e.filename) from e
     return root
 
-# %% ../nbs/01_synth.ipynb #3c3cebdc
+# %% ../nbs/01_synth.ipynb #229df9ac
 def read_synth(
     root, # A folder made by `synth_dataset`
 ) -> pd.DataFrame: # Item table
@@ -407,7 +407,7 @@ def read_synth(
     root = Path(root).expanduser()
     d = read_marker(root)
     if not d.get('complete'): raise FileNotFoundError(f'{root} holds no complete synthetic data set: make it with synth_dataset')
-    spec = SynthSpec(**{k:v for k,v in d['arguments'].items() if k != 'generator'})
+    spec = SynthSpec(**{k:v for k,v in d['arguments'].items() if k != 'version'})
     return synth_plan(spec, root).drop(columns='index')
 
 # %% ../nbs/01_synth.ipynb #2db59bb4
@@ -438,7 +438,7 @@ def contact_sheet(
 def _thumbnail(path, size):
     with Image.open(path) as im: return np.asarray(im.convert('RGB').resize(size[::-1], Image.BILINEAR))
 
-# %% ../nbs/01_synth.ipynb #769f60fb
+# %% ../nbs/01_synth.ipynb #ae5c0a20
 def synth_items(
     root=None, # Folder; None = one below the system's folder for temporary files, which is used again next time
     n_pids:int=8, # Identities: half of them to train, half to test
@@ -450,6 +450,6 @@ def synth_items(
     n_pids = _whole('n_pids', n_pids, 4)
     spec = SynthSpec('sysu', n_pids-n_pids//2, 0, n_pids//2, images, size, seed)
     user = f'-{os.getuid()}' if hasattr(os, 'getuid') else ''
-    name = f'{n_pids}x{spec.images_per_camera}-{spec.size[0]}x{spec.size[1]}-seed{spec.seed}-v{generator}'
+    name = f'{n_pids}x{spec.images_per_camera}-{spec.size[0]}x{spec.size[1]}-seed{spec.seed}-v{synth_version}'
     root = ifnone(root, Path(tempfile.gettempdir())/f'vireid-synth{user}'/name)
     return read_synth(synth_dataset(root, 'sysu', spec.n_train, 0, spec.n_test, images, size, seed, n_workers=0))

@@ -116,7 +116,7 @@ def backdrop(
     if band == 'thermal': img = .12+.35*img*r.uniform(.3, .9)
     return np.clip(img, 0, 1).astype(np.float32)
 
-# %% ../nbs/01c_synth_camera.ipynb #ba7b6369
+# %% ../nbs/01c_synth_camera.ipynb #c05ffb76
 @dataclass(frozen=True)
 class Sensor:
     "How a camera turns light into numbers"
@@ -134,10 +134,11 @@ def random_sensor(
     band:str, # One of `bands`
 ) -> Sensor:
     "A sensor; infrared ones are softer and noisier"
-    cast,common = [r.uniform(.82, 1.15), r.uniform(.94, 1.06), r.uniform(.82, 1.18)],dict(gamma=r.uniform(.85, 1.25),
-        black=r.uniform(0, .04), saturation=r.uniform(.65, 1.1), quality=int(r.uniform(80, 95)))
-    if band == 'visible': return Sensor(gain=np.float32(cast)*r.uniform(.8, 1.25), blur=r.uniform(.25, .6), noise=r.uniform(.006, .018),
-        resolution=(r.uniform(.66, .85), 1.), **common)
+    cast = [r.uniform(.82, 1.15), r.uniform(.94, 1.06), r.uniform(.82, 1.18)]
+    common = dict(gamma=r.uniform(.85, 1.25), black=r.uniform(0, .04), saturation=r.uniform(.65, 1.1), quality=int(r.uniform(80, 95)))
+    if band == 'visible':
+        return Sensor(gain=np.float32(cast)*r.uniform(.8, 1.25), blur=r.uniform(.25, .6), noise=r.uniform(.006, .018),
+            resolution=(r.uniform(.66, .85), 1.), **common)
     return Sensor(gain=np.float32([r.uniform(.95, 1.15)]), blur=r.uniform(.35, .7), noise=r.uniform(.010, .022),
         resolution=(r.uniform(.6, .75), r.uniform(.9, 1.)), **common)
 

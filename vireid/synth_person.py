@@ -13,7 +13,7 @@ from fastcore.basics import store_attr
 from .synth_draw import *
 
 # %% auto #0
-__all__ = ['skins', 'hair_colours', 'hair_styles', 'tops', 'bottoms', 'some_pattern', 'layers', 'person_parts', 'Body',
+__all__ = ['skins', 'hair_colours', 'hair_styles', 'tops', 'bottoms', 'some_pattern', 'paint_layers', 'person_parts', 'Body',
            'random_body', 'Gait', 'random_gait', 'Head', 'random_head', 'Top', 'random_top', 'Bottom', 'random_bottom',
            'Extras', 'random_extras', 'Person', 'random_person', 'View', 'Walk', 'Figure', 'paint_parts', 'between',
            'leg_joints', 'paint_trouser_leg', 'paint_shoe', 'paint_leg', 'legs', 'seat', 'torso_outline', 'top_marks',
@@ -293,8 +293,8 @@ class Figure:
         band = self.canvas.band
         return np.float32(colour) if band == 'visible' else np.float32([near if band == 'near' else heat*self.heat])
 
-# %% ../nbs/01b_synth_person.ipynb #fd035132
-layers = ('backpack behind', 'far arm', 'legs', 'skirt', 'hair behind', 'neck', 'torso', 'hip bag', 'near arm', 'backpack', 'head',
+# %% ../nbs/01b_synth_person.ipynb #63d54f5b
+paint_layers = ('backpack behind', 'far arm', 'legs', 'skirt', 'hair behind', 'neck', 'torso', 'hip bag', 'near arm', 'backpack', 'head',
     'hair', 'scarf') # from the back to the front
 
 def paint_parts(
@@ -303,7 +303,7 @@ def paint_parts(
 ):
     "Run what the painters yield from back to front"
     jobs = chain.from_iterable(part(f) for part in parts)
-    for *_,job in sorted(jobs, key=lambda o: (layers.index(o[0]), o[1])): job()
+    for *_,job in sorted(jobs, key=lambda o: (paint_layers.index(o[0]), o[1])): job()
 
 def between(a, b, t): # The point a share `t` of the way from a to b
     return a[0]+(b[0]-a[0])*t, a[1]+(b[1]-a[1])*t
