@@ -223,7 +223,7 @@ def _run(tfms, x, generator):
     for t in tfms: x = t(x, generator=generator) if isinstance(t, ImageTransform) else t(x)
     return x
 
-# %% ../nbs/20_augment.ipynb #079b86b0
+# %% ../nbs/20_augment.ipynb #8e35d799
 @dataclass(frozen=True)
 class Views:
     "The augmented copies of each picture that a method trains on"
@@ -239,7 +239,8 @@ class Views:
     ) -> tuple: # pictures, modality, view, and every one of `labels`, one row per copy
         "All copies of a batch; raises `ValueError` if the rows do not match"
         x,modality,*labels = map(plain, (x, modality, *labels))
-        if any(len(o) != len(x) for o in (modality, *labels)): raise ValueError(f'{len(x)} images need as many labels, got {[len(o) for o in (modality, *labels)]}')
+        counts = [len(o) for o in (modality, *labels)]
+        if set(counts) != {len(x)}: raise ValueError(f'{len(x)} images need as many labels, got {counts}')
         mean,std = _rgb(self.mean, x),_rgb(self.std, x)
         order,n_vis = modality.argsort(stable=True),int((modality == 0).sum())
         imgs,rows,view = [],[],[]
