@@ -21,12 +21,23 @@ __all__ = ['luma', 'keep', 'plain_views', 'agw_erase_views', 'caj_views', 'mscmn
            'ChannelExchange', 'ChannelGray', 'ChannelAdapt', 'ChannelScale', 'ChannelErasing', 'PadCrop', 'HFlip',
            'RandomGray', 'Brightness', 'View', 'Views', 'MultiView']
 
-# %% ../nbs/20_augment.ipynb #19e6d3b9
+# %% ../nbs/20_augment.ipynb #7b1c103b
 def plain(
     t:Tensor, # Of any tensor class
 ) -> Tensor: # The same data
     "Without fastai's tensor classes, which would be in the way of plain arithmetic"
     return t if type(t) is Tensor else t.as_subclass(Tensor)
+
+def _row(o, x):
+    "One image's parameter as a tensor with one row"
+    t = torch.as_tensor(np.array([o]))
+    return t.to(x.dtype if t.is_floating_point() else t.dtype).to(x.device)
+
+def _col(t): return t.view(-1, 1, 1, 1)
+
+def _rgb(values, x):
+    "Three numbers as (1, 3, 1, 1), without a copy from host to device"
+    return torch.stack([x.new_full((1, 1), v) for v in values])[None]
 
 # %% ../nbs/20_augment.ipynb #bace89a3
 class ImageTransform:
@@ -57,22 +68,9 @@ class ImageTransform:
         params = self.draw(x, rng, generator)
         return self.apply(x, *params) if x.ndim == 4 else self.apply(x[None], *params)[0]
 
-# %% ../nbs/20_augment.ipynb #431fb934
-def _row(o, x):
-    "One image's parameter as a tensor with one row"
-    t = torch.as_tensor(np.array([o]))
-    return t.to(x.dtype if t.is_floating_point() else t.dtype).to(x.device)
-
-def _col(t): return t.view(-1, 1, 1, 1)
-
-def _rgb(values, x):
-    "Three numbers as (1, 3, 1, 1), without a copy from host to device"
-    return torch.stack([x.new_full((1, 1), v) for v in values])[None]
-
-# %% ../nbs/20_augment.ipynb #44e5a9f2
+# %% ../nbs/20_augment.ipynb #50d7267e
 luma,keep = 3,4 # Sources beside the channels 0, 1, 2
 
-# %% ../nbs/20_augment.ipynb #cc82f13e
 def fill_from(
     x:Tensor, # (n, 3, h, w)
     source:Tensor, # (n,) a channel 0, 1, 2 copied to all three, or `luma`, or `keep`
@@ -91,7 +89,7 @@ class ChannelExchange(ImageTransform):
     def many(self, rand, h, w): return ((rand()*(4 if self.luma else 3)).long(),)
     def apply(self, x, source): return fill_from(x, source)
 
-# %% ../nbs/20_augment.ipynb #c5bf5fec
+# %% ../nbs/20_augment.ipynb #7c573dba
 @dataclass(frozen=True)
 class ChannelGray(ImageTransform):
     "A single channel or luma in all three channels, or the picture unchanged"
@@ -114,7 +112,6 @@ class ChannelGray(ImageTransform):
 
     def apply(self, x, source): return fill_from(x, source)
 
-# %% ../nbs/20_augment.ipynb #8393f2a0
 @dataclass(frozen=True)
 class ChannelAdapt(ImageTransform):
     "Red, green or blue copied to all three channels, or the picture unchanged: four equal chances"
@@ -173,7 +170,7 @@ class ChannelErasing(ImageTransform):
         inside = ((i >= top) & (i < top+bh))[:,:,None] & ((j >= left) & (j < left+bw))[:,None]
         return torch.where(inside[:,None], _rgb(self.fill, x), x)
 
-# %% ../nbs/20_augment.ipynb #001b00cd
+# %% ../nbs/20_augment.ipynb #db8bd352
 @dataclass(frozen=True)
 class PadCrop(ImageTransform):
     "Zeros on all four sides, then a random crop of the old size"
@@ -184,7 +181,6 @@ class PadCrop(ImageTransform):
         crops = F.pad(x, [self.pad]*4).unfold(2, x.shape[2], 1).unfold(3, x.shape[3], 1) # a view: all crops of all images
         return crops[torch.arange(len(x), device=x.device), :, corner[:,0], corner[:,1]]
 
-# %% ../nbs/20_augment.ipynb #dab6184a
 @dataclass(frozen=True)
 class HFlip(ImageTransform):
     "Mirror left and right"
@@ -193,7 +189,6 @@ class HFlip(ImageTransform):
     def many(self, rand, h, w): return (rand() < self.p,)
     def apply(self, x, flip): return torch.where(_col(flip), x.flip(-1), x)
 
-# %% ../nbs/20_augment.ipynb #eb24ef26
 @dataclass(frozen=True)
 class RandomGray(ImageTransform):
     "Luma in all three channels"
@@ -202,7 +197,6 @@ class RandomGray(ImageTransform):
     def many(self, rand, h, w): return (torch.where(rand() < self.p, luma, keep),)
     def apply(self, x, source): return fill_from(x, source)
 
-# %% ../nbs/20_augment.ipynb #6a1f772e
 @dataclass(frozen=True)
 class Brightness(ImageTransform):
     "All channels times one factor, clipped to [0,1]"
@@ -211,14 +205,13 @@ class Brightness(ImageTransform):
     def many(self, rand, h, w): return (1-self.amount + 2*self.amount*rand(),)
     def apply(self, x, factor): return (x * _col(factor.to(x.dtype))).clamp(0, 1)
 
-# %% ../nbs/20_augment.ipynb #d28af3fe
+# %% ../nbs/20_augment.ipynb #a1bf21a9
 @dataclass(frozen=True)
 class View:
     "Transforms before and after normalisation"
     before:tuple = () # Of pictures in [0,1]
     after:tuple = () # Of normalised pictures
 
-# %% ../nbs/20_augment.ipynb #b6337b56
 def _run(tfms, x, generator):
     for t in tfms: x = t(x, generator=generator) if isinstance(t, ImageTransform) else t(x)
     return x

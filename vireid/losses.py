@@ -14,10 +14,9 @@ from fastai.torch_core import Module
 __all__ = ['BatchLoss', 'masked_mean', 'pair_dist', 'same_person', 'IDLoss', 'BatchHardTriplet', 'soft_weights', 'WRTLoss',
            'SquaredWRT', 'centers', 'CenterLoss', 'CenterTriplet', 'QuadCenterTriplet', 'KLConsistency', 'ReIDLoss']
 
-# %% ../nbs/40_losses.ipynb #6de95b71
+# %% ../nbs/40_losses.ipynb #a5e1b976
 def _plain(t): return t if t is None or type(t) is Tensor else t.as_subclass(Tensor)
 
-# %% ../nbs/40_losses.ipynb #9a26897c
 class BatchLoss(Module):
     "Base of the losses: subclasses define `compute`, which gets plain tensors, the first of them in full precision"
     def forward(self,
@@ -80,7 +79,7 @@ class BatchHardTriplet(BatchLoss):
         near = d.masked_fill(same, torch.inf).amin(1)
         return masked_mean(F.relu(far - near + self.margin), anchors)
 
-# %% ../nbs/40_losses.ipynb #2e170509
+# %% ../nbs/40_losses.ipynb #26f09d6d
 def soft_weights(
     score:Tensor, # (n, n) what the softmax is taken of
     mask:Tensor, # (n, n) pairs that take part
@@ -93,7 +92,6 @@ def soft_weights(
     if eps: total = torch.logaddexp(total, top + math.log(eps))
     return (score - total).exp() * mask
 
-# %% ../nbs/40_losses.ipynb #3e30c72a
 class WRTLoss(BatchLoss):
     "Softmax-weighted positive and negative distances, softplus of their difference"
     def __init__(self,
@@ -133,7 +131,7 @@ class SquaredWRT(WRTLoss):
         if self.clamp is not None: s = s.clamp(max=self.clamp)
         return masked_mean(-F.logsigmoid(torch.where(p > n, -s, s)), anchors)
 
-# %% ../nbs/40_losses.ipynb #3b1d19b2
+# %% ../nbs/40_losses.ipynb #e3120a55
 def centers(
     feat:Tensor, # (n, d)
     who:Tensor, # (n, n) boolean: row i marks the images averaged into the center of row i
@@ -142,7 +140,6 @@ def centers(
     count = who.sum(1, keepdim=True)
     return who.to(feat.dtype)@feat/count.clamp(min=1), count[:,0] > 0
 
-# %% ../nbs/40_losses.ipynb #cfe43ee5
 def _push(feat, center, same, margin, reduction='mean'):
     "[margin - distance to other people's centers]+, by row and then over rows, or summed"
     gap = F.relu(margin - pair_dist(feat, center)).masked_fill(same, 0)
