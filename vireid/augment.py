@@ -17,16 +17,12 @@ from fastai.vision.core import imagenet_stats
 from .core import *
 
 # %% auto #0
-__all__ = ['luma', 'keep', 'plain_views', 'agw_erase_views', 'caj_views', 'mscmnet_views', 'plain', 'ImageTransform', 'fill_from',
+__all__ = ['luma', 'keep', 'plain_views', 'agw_erase_views', 'caj_views', 'mscmnet_views', 'ImageTransform', 'fill_from',
            'ChannelExchange', 'ChannelGray', 'ChannelAdapt', 'ChannelScale', 'ChannelErasing', 'PadCrop', 'HFlip',
            'RandomGray', 'Brightness', 'View', 'Views', 'MultiView']
 
-# %% ../nbs/20_augment.ipynb #7b1c103b
-def plain(
-    t:Tensor, # Of any tensor class
-) -> Tensor: # The same data
-    "Without fastai's tensor classes, which would be in the way of plain arithmetic"
-    return t if type(t) is Tensor else t.as_subclass(Tensor)
+# %% ../nbs/20_augment.ipynb #829cbc1c
+def _plain(t): return t if type(t) is Tensor else t.as_subclass(Tensor) # without fastai's tensor classes
 
 def _row(o, x):
     "One image's parameter as a tensor with one row"
@@ -39,7 +35,7 @@ def _rgb(values, x):
     "Three numbers as (1, 3, 1, 1), without a copy from host to device"
     return torch.stack([x.new_full((1, 1), v) for v in values])[None]
 
-# %% ../nbs/20_augment.ipynb #bace89a3
+# %% ../nbs/20_augment.ipynb #8b0cb813
 class ImageTransform:
     "A random transform of one image or of a batch; subclasses define `one` and `many` (draw) and `apply`"
     def __post_init__(self):
@@ -64,7 +60,7 @@ class ImageTransform:
         generator:torch.Generator|None=None, # For a batch
     ) -> Tensor: # Shape of `x`
         "Draw and apply; raises `ValueError` for anything but three-channel float images"
-        x = plain(x)
+        x = _plain(x)
         params = self.draw(x, rng, generator)
         return self.apply(x, *params) if x.ndim == 4 else self.apply(x[None], *params)[0]
 
@@ -216,7 +212,7 @@ def _run(tfms, x, generator):
     for t in tfms: x = t(x, generator=generator) if isinstance(t, ImageTransform) else t(x)
     return x
 
-# %% ../nbs/20_augment.ipynb #8e35d799
+# %% ../nbs/20_augment.ipynb #112f425c
 @dataclass(frozen=True)
 class Views:
     "The augmented copies of each picture that a method trains on"
@@ -231,7 +227,7 @@ class Views:
         generator:torch.Generator|None=None, # Source of all draws
     ) -> tuple: # pictures, modality, view, and every one of `labels`, one row per copy
         "All copies of a batch; raises `ValueError` if the rows do not match"
-        x,modality,*labels = map(plain, (x, modality, *labels))
+        x,modality,*labels = map(_plain, (x, modality, *labels))
         counts = [len(o) for o in (modality, *labels)]
         if set(counts) != {len(x)}: raise ValueError(f'{len(x)} images need as many labels, got {counts}')
         mean,std = _rgb(self.mean, x),_rgb(self.std, x)
