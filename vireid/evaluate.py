@@ -16,9 +16,9 @@ from fastai.metrics import ValueMetric
 from .core import *
 
 # %% auto #0
-__all__ = ['sysu_all', 'sysu_indoor', 'sysu_all_multi', 'sysu_indoor_multi', 'regdb_v2i', 'regdb_i2v', 'llcm_i2v', 'llcm_v2i',
-           'llcm_v2i_legacy', 'protocols', 'metric_names', 'Protocol', 'get_protocol', 'rank_metrics', 'Evaluation',
-           'evaluate', 'check_leak', 'pairwise_dist', 're_ranking', 'RetrievalEval']
+__all__ = ['sysu_all', 'sysu_indoor', 'sysu_all_multi', 'sysu_indoor_multi', 'v2i', 'i2v', 'regdb_v2i', 'regdb_i2v', 'llcm_i2v',
+           'llcm_v2i', 'llcm_v2i_legacy', 'protocols', 'metric_names', 'Protocol', 'get_protocol', 'rank_metrics',
+           'Evaluation', 'evaluate', 'check_leak', 'pairwise_dist', 're_ranking', 'RetrievalEval']
 
 # %% ../nbs/60_evaluate.ipynb #7dc45bb2
 @dataclass(frozen=True)
@@ -38,16 +38,17 @@ class Protocol:
     @property
     def convention(self): return 'all images' if self.shots is None else 'official permutations' if self.perms else 'random.seed(trial)'
 
-# %% ../nbs/60_evaluate.ipynb #05f43b9e
+# %% ../nbs/60_evaluate.ipynb #03b7f1c7
 sysu_all = Protocol('sysu_all', "modality == 'infrared'", "modality == 'visible'", shots=1, trials=10, same_place=((3, 2),), cmc='identity')
 sysu_indoor = replace(sysu_all, name='sysu_indoor', gallery="modality == 'visible' and camid in (1, 2)")
 sysu_all_multi, sysu_indoor_multi = (replace(o, name=f'{o.name}_multi', shots=10) for o in (sysu_all, sysu_indoor))
-regdb_v2i = Protocol('regdb_v2i', "modality == 'visible'", "modality == 'infrared'")
-regdb_i2v = replace(regdb_v2i, name='regdb_i2v', query=regdb_v2i.gallery, gallery=regdb_v2i.query)
+v2i = Protocol('v2i', "modality == 'visible'", "modality == 'infrared'") # for data of your own: all images, nothing removed
+i2v = Protocol('i2v', v2i.gallery, v2i.query)
+regdb_v2i, regdb_i2v = (replace(o, name=f'regdb_{o.name}') for o in (v2i, i2v))
 llcm_i2v = Protocol('llcm_i2v', "modality == 'infrared'", "modality == 'visible'", shots=1, trials=10, drop_same_camera=True, cmc='identity')
 llcm_v2i = replace(llcm_i2v, name='llcm_v2i', query=llcm_i2v.gallery, gallery=llcm_i2v.query)
 llcm_v2i_legacy = replace(llcm_i2v, name='llcm_v2i_legacy', draw_from='query')
-protocols = {o.name: o for o in (sysu_all, sysu_indoor, sysu_all_multi, sysu_indoor_multi, regdb_v2i, regdb_i2v, llcm_i2v, llcm_v2i, llcm_v2i_legacy)}
+protocols = {o.name: o for o in (v2i, i2v, sysu_all, sysu_indoor, sysu_all_multi, sysu_indoor_multi, regdb_v2i, regdb_i2v, llcm_i2v, llcm_v2i, llcm_v2i_legacy)}
 
 # %% ../nbs/60_evaluate.ipynb #52235185
 def get_protocol(
@@ -323,18 +324,18 @@ class RetrievalEval(Callback):
         p = replace(self.protocol, of=items.split.iloc[0], trials=min(self.trials, self.protocol.trials))
         self.scores.update(evaluate(torch.cat(self.embs), items, p).mean)
 
-# %% ../nbs/60_evaluate.ipynb #a20ba10e
+# %% ../nbs/60_evaluate.ipynb #0203bc13
 @patch
-@delegates(Learner.embed, but=['items'])
 def evaluate(self:Learner,
     protocol='sysu_all', # A `Protocol` or its name
     items:pd.DataFrame|None=None, # An item table; that of the loaders if None
     rerank:bool|dict=False, # k-reciprocal re-ranking; a dict holds arguments of `re_ranking`
-    **kwargs,
+    flip:bool=False, # Average with the mirror image
+    feature:str='emb', # `emb` (after the BNNeck) or `feat` (before it)
 ) -> Evaluation:
     "Evaluate on the rows a protocol scores; raises `ValueError` if the model was trained on some of the persons"
     p, items = get_protocol(protocol), ifnone(items, self.dls.items)
     rows = items[items.split == p.of]
     check_leak(self.dls.vocab, rows)
-    emb = self.embed(rows, **kwargs)
-    return evaluate(emb, rows, p, rerank, **{'feature':'emb', 'flip':False, **kwargs}, size='x'.join(map(str, self.dls.size)))
+    emb = self.embed(rows, flip=flip, feature=feature)
+    return evaluate(emb, rows, p, rerank, feature=feature, flip=flip, size='x'.join(map(str, self.dls.size)))

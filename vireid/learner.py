@@ -74,12 +74,12 @@ def lr_factor(
     if epoch < warmup: return (epoch + 1)/warmup if warmup_from is None else warmup_from + (1 - warmup_from)*epoch/warmup
     return last(f for e, f in ((0, 1.), *steps) if e <= epoch)
 
-# %% ../nbs/50_learner.ipynb #93c73e1c
+# %% ../nbs/50_learner.ipynb #8eaab5e6
 class ReIDLearner(Learner):
     "A `Learner` that can continue at a later epoch"
-    start_epoch = 0
+    first_epoch = 0
     def _do_fit(self):
-        for epoch in range(self.start_epoch, self.n_epoch):
+        for epoch in range(self.first_epoch, self.n_epoch):
             self.epoch = epoch
             self._with_events(self._do_epoch, 'epoch', CancelEpochException)
 
@@ -127,7 +127,7 @@ def reid_learner(
     learn.method, learn.arch = method, arch
     return learn
 
-# %% ../nbs/50_learner.ipynb #329d5f09
+# %% ../nbs/50_learner.ipynb #17acae0c
 @patch
 def fit_warmup_step(self:Learner,
     n_epoch:int|None=None, # Epochs in all, those before `start_epoch` included; the method's if None
@@ -144,9 +144,9 @@ def fit_warmup_step(self:Learner,
     if not self.opt: self.create_opt()
     lrs = np.array([lr*backbone]*(len(self.opt.param_lists) - 1) + [lr])
     at = ParamScheduler({'lr': lambda pct: lrs*f(int(pct*n + 1e-6))})
-    self.start_epoch = start_epoch
+    self.first_epoch = start_epoch
     try: self.fit(n, lr=list(lrs*f(start_epoch)), cbs=L(cbs) + at)
-    finally: self.start_epoch = 0
+    finally: self.first_epoch = 0
 
 # %% ../nbs/50_learner.ipynb #5b42e0a0
 class FlipInput(Callback):
