@@ -242,11 +242,10 @@ class Views:
         rows = torch.cat(rows)
         return torch.cat(imgs), modality[rows], torch.cat(view), *[o[rows] for o in labels]
 
-# %% ../nbs/20_augment.ipynb #3a81d811
+# %% ../nbs/20_augment.ipynb #1daa4a2a
 _geo = (PadCrop(10), HFlip())
-_plain,_erase = View(_geo),View(_geo, (ChannelErasing(),))
-_exchange = View(_geo, (ChannelErasing(), ChannelExchange()))
-plain_views = Views((_plain,), (_plain,)) # AGW
+_erase,_exchange = View(_geo, (ChannelErasing(),)),View(_geo, (ChannelErasing(), ChannelExchange()))
+plain_views = Views((View(_geo),), (View(_geo),)) # AGW
 agw_erase_views = Views((_erase,), (_erase,)) # AGW with erasing
 caj_views = Views((_erase, _exchange), (View(_geo, (ChannelErasing(), ChannelGray())),)) # CAJ and DSCNet
 mscmnet_views = Views(
