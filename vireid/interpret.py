@@ -163,14 +163,14 @@ def plot_cmc(self:RetrievalInterpretation,
     ax.grid(alpha=.3)
     return ax
 
-# %% ../nbs/70_interpret.ipynb #399c9fa4
+# %% ../nbs/70_interpret.ipynb #e40e3077
 _good, _bad = '#009E73', '#D55E00'
 
 def _show(ax, img, title=''):
     "An image without ticks, with a title"
     ax.imshow(img)
     ax.set(xticks=[], yticks=[])
-    ax.set_title(title, fontsize=7, pad=2)
+    ax.set_title(title, fontsize=7.5, pad=2)
 
 def _frame(ax, correct):
     "Solid and green, or dashed and red"
@@ -452,7 +452,7 @@ def cam(self:RetrievalInterpretation,
     a, b = grad_cam(self.learn.model, x, modality, torch.tensor(np.stack([g.mean(0), q])), layer, self.feature)
     return a, b, t.iloc[0]
 
-# %% ../nbs/70_interpret.ipynb #45f7ea95
+# %% ../nbs/70_interpret.ipynb #910342d9
 def _overlay(ax, img, cam, title=''):
     "A heat map over a grey picture"
     _show(ax, np.asarray(img).mean(-1), title)
@@ -475,7 +475,8 @@ def plot_cam(self:RetrievalInterpretation,
     _show(axs[0,0], img[q.path], f'query {query}\npid {q.pid}, cam {q.camid}')
     axs[1,0].axis('off')
     for (up,low),(a,b,g) in zip(axs.T[1:], cams):
-        _overlay(up, img[q.path], a, 'towards ' + (f'rank {g["rank"]}' if pid is None else f'pid {pid}'))
+        towards = f'rank {g["rank"]}' if pid is None else f'pid {pid}'
+        _overlay(up, img[q.path], a, f'towards {towards}' + ('' if a.any() else ':\nnothing'))
         heat = _overlay(low, img[g.path], b, f'{"✓" if g.correct else "✗"} pid {g.pid}\ncam {g.camid} · {g.dist:.2f}')
         _frame(low, g.correct)
     fig.colorbar(heat, ax=axs, shrink=.6, label='share of the maximum')
