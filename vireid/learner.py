@@ -30,7 +30,7 @@ __all__ = ['agw', 'caj', 'methods', 'nesterov_sgd', 'precisions', 'features', 'M
            'EpochSampler', 'HalfPrecision', 'reid_learner', 'FlipInput', 'rng_state', 'set_rng_state',
            'read_checkpoint', 'CheckpointCallback']
 
-# %% ../nbs/50_learner.ipynb #5c8a1f5c
+# %% ../nbs/50_learner.ipynb #d34dc460
 @dataclass(frozen=True)
 class Method:
     "Everything that makes a method, as data; change a field with `dataclasses.replace`"
@@ -45,6 +45,7 @@ class Method:
     p:int = 8 # Identities in a batch
     k:int = 4 # Images of each modality for an identity
     size:tuple = (288, 144) # (height, width) in pixels
+    cbs:tuple = () # Classes of callbacks that belong to the method, called without arguments
     def __repr__(self): return f'Method({self.name})'
 
 # %% ../nbs/50_learner.ipynb #e4dbae70
@@ -105,7 +106,7 @@ nesterov_sgd = partial(OptimWrapper, opt=torch.optim.SGD, momentum=.9, weight_de
 
 precisions = ('fp32', 'bf16', 'fp16')
 
-# %% ../nbs/50_learner.ipynb #b1cef5ae
+# %% ../nbs/50_learner.ipynb #943d55e4
 @delegates(Learner.__init__, but=['splitter', 'cbs', 'loss_func', 'opt_func'])
 def reid_learner(
     dls, # Loaders with `train.vocab` of persons, e.g. `VIReIDDataLoaders`
@@ -121,7 +122,7 @@ def reid_learner(
     method = get_method(method)
     if precision not in precisions: raise ValueError(f'unknown precision {precision!r}: choose from {precisions}')
     model = method.model(len(dls.vocab), size=dls.size, arch=arch, pretrained=pretrained)
-    cbs = L(cbs) + [EpochSampler(), MultiView(method.views, seed=seed)]
+    cbs = L(cbs) + [EpochSampler(), MultiView(method.views, seed=seed)] + [o() for o in method.cbs]
     if precision != 'fp32': cbs += HalfPrecision(precision)
     learn = ReIDLearner(dls, model, loss_func=method.loss(), opt_func=nesterov_sgd, splitter=method.split, cbs=cbs, **kwargs)
     learn.method, learn.arch = method, arch

@@ -79,7 +79,7 @@ class BatchHardTriplet(BatchLoss):
         near = d.masked_fill(same, torch.inf).amin(1)
         return masked_mean(F.relu(far - near + self.margin), anchors)
 
-# %% ../nbs/40_losses.ipynb #26f09d6d
+# %% ../nbs/40_losses.ipynb #09d72a7a
 def soft_weights(
     score:Tensor, # (n, n) what the softmax is taken of
     mask:Tensor, # (n, n) pairs that take part
@@ -101,9 +101,11 @@ class WRTLoss(BatchLoss):
         norm:bool=False, # L2-normalise the features first
     ): store_attr()
 
+    def dist(self, feat): return pair_dist(feat) # (n, n), what a subclass may measure otherwise
+
     def gaps(self, feat, pid): # (n,) p and n, and which anchors count
         if self.norm: feat = F.normalize(feat)
-        (same,anchors),d = same_person(pid),pair_dist(feat)
+        (same,anchors),d = same_person(pid),self.dist(feat)
         p = (d*soft_weights(self.alpha*d, same, self.eps)).sum(1)
         n = (d*soft_weights(-self.alpha*d, ~same, self.eps)).sum(1)
         return p, n, anchors
@@ -216,7 +218,7 @@ class KLConsistency(BatchLoss):
         logq,q = logp.detach(),logp.detach().exp()
         return self.T**2 * masked_mean((q*logq).sum(1) - logp@q.T, pair)
 
-# %% ../nbs/40_losses.ipynb #f50e29b7
+# %% ../nbs/40_losses.ipynb #5c99113e
 class ReIDLoss(Module):
     "ID loss on the logits plus weighted losses on the features"
     def __init__(self,
@@ -231,6 +233,16 @@ class ReIDLoss(Module):
         if bad := set(weights or {}) - set(names): raise ValueError(f'weights for {sorted(bad)}, but the losses are {names}')
         self.weights,self.parts = {k:1. for k in names} | (weights or {}),{}
 
+    def identity(self, pred, pid, modality, view): return self.id_loss(pred[2], pid)
+
+    def terms(self, pred, pid, modality, view):
+        "Name and value of each term"
+        yield 'id', self.identity(pred, pid, modality, view)
+        for x,losses in ((pred[0], self.metric), (pred[2], self.logit)):
+            for k,f in losses.items():
+                if modality is None and getattr(f, 'needs_modality', False) and not torch.is_grad_enabled(): continue
+                yield k, f(x, pid, modality, view)
+
     def forward(self,
         pred:tuple, # (feat, neck, logits) of a network
         pid:Tensor, # (n,) person ids
@@ -238,12 +250,7 @@ class ReIDLoss(Module):
         view:Tensor|None=None, # (n,) which augmented copy
     ) -> Tensor: # Scalar
         "Weighted sum of all terms"
-        feat,_,logits = pred
-        parts = {'id':self.id_loss(logits, pid)}
-        for x,losses in ((feat, self.metric), (logits, self.logit)):
-            for k,f in losses.items():
-                if modality is None and getattr(f, 'needs_modality', False) and not torch.is_grad_enabled(): continue
-                parts[k] = f(x, pid, modality, view)
+        parts = dict(self.terms(pred, pid, modality, view))
         self.parts = {k:_plain(v).detach().float() for k,v in parts.items()}
         return sum(self.weights[k]*v for k,v in parts.items())
 

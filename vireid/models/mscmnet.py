@@ -67,7 +67,7 @@ class ALB(Module):
         if self.variant=='paper': a = a + f # eq. 7
         return self.widen(a.unflatten(2, size))
 
-# %% ../../nbs/32_models.mscmnet.ipynb #8da8529f
+# %% ../../nbs/32_models.mscmnet.ipynb #9d964fe1
 class MSCMNet(AGW):
     "Four non-shared stems (QFE), shared trunk, attention blocks between `layer3` and `layer4` (MIMB); `fusion` and `alpha` rule inference"
     view_names = ('global', 'channel')
@@ -77,12 +77,12 @@ class MSCMNet(AGW):
         arch:str='resnet50', # One of `vireid.layers.archs`
         pretrained:bool|str|Path=None, # ImageNet weights? A path is a local file of them; `None`: yes, except for `slim`, which has none
         variant:str='paper', # Attention as printed, or as in the 'released' program
-        n_alb:int=4, # Attention blocks, 0 to 4; 0 leaves the MIMB out
+        n_alb:int=4, # Attention blocks, 0 to 5; 0 leaves the MIMB out, the fifth looks at the stem output again
         multi_scale:bool=True, # Do they look at shallower features? Otherwise each attends to its own input
         qfe:bool=True, # Four stems? Otherwise the two views of a modality share one
     ):
         if variant not in ('paper', 'released'): raise ValueError(f"unknown variant {variant!r}: use 'paper' or 'released'")
-        if not 0 <= n_alb <= 4: raise ValueError(f'n_alb is {n_alb}, but there are four features to look at: use 0 to 4')
+        if n_alb not in range(6): raise ValueError(f'n_alb is {n_alb}: use 0 to 5 attention blocks')
         if n_alb and (len(size)!=2 or any(o%16 or o<16 for o in size)): raise ValueError(f'size is {size}: height and width must be multiples of 16')
         stems = [f'{m}_{v}' for m in modalities for v in self.view_names] if qfe else modalities
         super().__init__(n_pids, arch, pretrained, nl_inner=None, stems=stems)
@@ -91,7 +91,7 @@ class MSCMNet(AGW):
         if not multi_scale: cs = [None]*4
         elif variant=='released': cs[3] = None
         c,d = width_of(self.trunk[2]), size[0]*size[1]//256
-        self.mimb = nn.ModuleList(ALB(c, d, c_g, down, variant) for c_g,down in list(zip(cs, (4, 4, 2, 1)))[:n_alb])
+        self.mimb = nn.ModuleList(ALB(c, d, c_g, down, variant) for c_g,down in list(zip([*cs, cs[0]], (4, 4, 2, 1, 4)))[:n_alb])
 
     def streams(self, x, modality, view=None):
         "Stem output G_0 of each row: of its own stream, or without `view` what `fusion` says"
@@ -113,7 +113,7 @@ class MSCMNet(AGW):
         gs = [self.streams(x, modality, view)]
         for layer in self.trunk[:3]: gs.append(layer(gs[-1]))
         f = gs[3]
-        for alb,g in zip(self.mimb, gs): f = alb(f, g)
+        for alb,g in zip(self.mimb, [*gs, gs[0]]): f = alb(f, g)
         return self.trunk.layer4(f)
 
 # %% ../../nbs/32_models.mscmnet.ipynb #4debb80f
@@ -134,11 +134,12 @@ MSCMNet.released_rules = [ # our names, theirs
     (r'^mimb\.(\d)\.', r'layerATT\1.'),
 ] + AGW.released_rules
 
-# %% ../../nbs/32_models.mscmnet.ipynb #86ac9fed
+# %% ../../nbs/32_models.mscmnet.ipynb #ac0a5a30
 @patch
 def released_names(self:MSCMNet) -> dict: # Our name of each tensor: its name in the authors' checkpoints
     "As for `AGW`; raises `ValueError` for the variant of the paper, of which there are no checkpoints"
     if self.variant != 'released': raise ValueError("the released program computes variant='released': build MSCMNet with it to exchange checkpoints")
+    if len(self.mimb) > 4: raise ValueError('the released program has four attention blocks: a model with five cannot be exchanged with it')
     return super(MSCMNet, self).released_names()
 
 # %% ../../nbs/32_models.mscmnet.ipynb #0dc22662
