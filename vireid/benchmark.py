@@ -20,11 +20,11 @@ from .evaluate import *
 from .interpret import *
 
 # %% auto #0
-__all__ = ['dataset_protocols', 'packages', 'page_css', 'synth_note', 'Recipe', 'load_recipe', 'guess_dataset', 'stretched',
+__all__ = ['dataset_protocols', 'packages', 'page_css', 'synth_note', 'Recipe', 'stretched', 'load_recipe', 'guess_dataset',
            'recipe_items', 'recipe_learner', 'environment', 'train_run', 'load_run', 'test_embeddings', 'save_results',
            'percent_table', 'report_run']
 
-# %% ../nbs/80_benchmark.ipynb #df4db05b
+# %% ../nbs/80_benchmark.ipynb #794f26c1
 @dataclass(frozen=True)
 class Recipe:
     "A training and its evaluation, as plain values"
@@ -37,7 +37,9 @@ class Recipe:
     size:tuple|None = None # (height, width) in pixels
     p:int|None = None # Identities in a batch
     k:int|None = None # Images of each modality for an identity
-    epochs:int|None = None # Length of the training; the schedule is stretched to it
+    epochs:int|None = None # Length of the training
+    warmup:int|None = None # Epochs of warm-up; the method's 10, stretched to the length
+    steps:tuple|None = None # (epoch, factor on the learning rate from there on); the method's, stretched to the length
     lr:float = .1 # Highest learning rate of the head
     backbone:float = .1 # Factor on `lr` for everything before the head
     precision:str = 'fp32' # `fp32`, `bf16` or `fp16`
@@ -49,7 +51,17 @@ class Recipe:
     skip_bad:bool = False # Leave unreadable images out
     num_workers:int = 0 # Processes that load images
 
-# %% ../nbs/80_benchmark.ipynb #65778506
+# %% ../nbs/80_benchmark.ipynb #d97e6b0e
+def stretched(
+    method, # A `Method` or its name
+    epochs:int, # Wanted length
+) -> dict: # `warmup` and `steps` for `fit_warmup_step`
+    "A method's schedule in proportion to another number of epochs"
+    m = get_method(method)
+    f = epochs/m.epochs
+    return dict(warmup=10 if f == 1 else max(1, round(10*f)), steps=tuple((e if f == 1 else max(1, round(e*f)), v) for e, v in m.steps))
+
+# %% ../nbs/80_benchmark.ipynb #467ff5b9
 dataset_protocols = dict(sysu=('sysu_all', 'sysu_indoor'), regdb=('regdb_v2i', 'regdb_i2v'), llcm=('llcm_i2v', 'llcm_v2i'), folder=('i2v', 'v2i'))
 
 @patch
@@ -58,10 +70,11 @@ def resolve(self:Recipe) -> Recipe: # Without `None`
     if self.dataset not in dataset_protocols: raise ValueError(f'unknown data set {self.dataset!r}: choose from {list(dataset_protocols)}')
     m, names = get_method(self.method), self.protocols or dataset_protocols[self.dataset]
     for o in names: get_protocol(o)
-    own = {o: getattr(m, o) for o in ('size', 'p', 'k', 'epochs') if getattr(self, o) is None}
+    own = {**vars(m), **stretched(m, ifnone(self.epochs, m.epochs))}
+    own = {o: own[o] for o in ('size', 'p', 'k', 'epochs', 'warmup', 'steps') if getattr(self, o) is None}
     return replace(self, **own, data=str(Path(self.data).expanduser().resolve()), protocols=tuple(names))
 
-# %% ../nbs/80_benchmark.ipynb #0d72fe97
+# %% ../nbs/80_benchmark.ipynb #fc2181f7
 @patch
 def save(self:Recipe,
     file, # A JSON file
@@ -76,7 +89,8 @@ def load_recipe(
     if not Path(file).is_file(): raise FileNotFoundError(f'{file} does not exist: is {Path(file).parent} a run folder?')
     d = json.loads(Path(file).read_text())
     if unknown := sorted(set(d) - {f.name for f in fields(Recipe)}): raise ValueError(f'{file}: unknown options {unknown}')
-    return Recipe(**{k: tuple(v) if isinstance(v, list) else v for k, v in d.items()})
+    tuples = lambda o: tuple(map(tuples, o)) if isinstance(o, list) else o
+    return Recipe(**{k: tuples(v) for k, v in d.items()})
 
 # %% ../nbs/80_benchmark.ipynb #2d27e535
 def guess_dataset(
@@ -91,16 +105,6 @@ def guess_dataset(
         if len(have & set(load_manifest(name)['folders'])) >= 2: return name
     if have & {*modalities, *splits}: return 'folder'
     raise ValueError(f'{root} looks like none of the known data sets (`vireid_check {root}` says more): name its kind, or give the folder one level up or down')
-
-# %% ../nbs/80_benchmark.ipynb #d97e6b0e
-def stretched(
-    method, # A `Method` or its name
-    epochs:int, # Wanted length
-) -> dict: # `warmup` and `steps` for `fit_warmup_step`
-    "A method's schedule in proportion to another number of epochs"
-    m = get_method(method)
-    f = epochs/m.epochs
-    return dict(warmup=10 if f == 1 else max(1, round(10*f)), steps=tuple((e if f == 1 else max(1, round(e*f)), v) for e, v in m.steps))
 
 # %% ../nbs/80_benchmark.ipynb #414a912e
 def recipe_items(
@@ -142,7 +146,7 @@ def environment() -> dict: # Plain values
     return dict(python=sys.version.split()[0], platform=platform.platform(), processor=platform.processor() or platform.machine(),
                 threads=torch.get_num_threads(), gpu=gpu, packages={p: ver(p) for p in packages})
 
-# %% ../nbs/80_benchmark.ipynb #3d6d37f2
+# %% ../nbs/80_benchmark.ipynb #5af2e19e
 def train_run(
     recipe:Recipe, # What to train
     folder, # Run folder; a training interrupted there is continued
@@ -159,7 +163,7 @@ def train_run(
     r.save(config)
     with atomic_path(folder/'environment.json') as tmp: tmp.write_text(json.dumps(environment(), indent=1) + '\n')
     monitor = 'mAP' if (items.split == 'val').any() else None
-    learn.fit_resumable(folder, r.epochs, monitor=monitor, lr=r.lr, backbone=r.backbone, **stretched(r.method, r.epochs))
+    learn.fit_resumable(folder, r.epochs, monitor=monitor, lr=r.lr, backbone=r.backbone, warmup=r.warmup, steps=r.steps)
     return learn
 
 # %% ../nbs/80_benchmark.ipynb #6f270f0f
