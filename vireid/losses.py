@@ -166,7 +166,7 @@ class CenterTriplet(BatchLoss):
         center,_ = centers(feat, same)
         return (torch.linalg.vector_norm(feat - center, dim=1).mean() + _push(center, center, same, self.margin))/2
 
-# %% ../nbs/40_losses.ipynb #6ab70dcb
+# %% ../nbs/40_losses.ipynb #cf48fa1b
 class QuadCenterTriplet(BatchLoss):
     "Features to the other modality's center of the same person, and away from other people's centers"
     needs_modality = True
@@ -179,6 +179,7 @@ class QuadCenterTriplet(BatchLoss):
         if variant not in ('paper', 'released'): raise ValueError(f"variant {variant!r}: use 'paper' or 'released'")
         if reduction not in ('mean', 'sum'): raise ValueError(f"reduction {reduction!r}: use 'mean' or 'sum'")
         alpha = ifnone(alpha, 0.05 if variant == 'paper' else 0.)
+        if not 0 <= alpha <= 1: raise ValueError(f'alpha is {alpha}, but it divides the pull between quar and dual: use 0 to 1')
         store_attr()
 
     def pull(self, feat, who):
