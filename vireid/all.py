@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = []
 
-# %% ../nbs/95_all.ipynb #6de05341
+# %% ../nbs/95_all.ipynb #c706509b
 import numpy as np, pandas as pd, torch, matplotlib.pyplot as plt
 from dataclasses import replace
 from functools import partial
@@ -17,10 +17,12 @@ from .data.block import *
 from .augment import *
 from .layers import *
 from .losses import *
+from .losses_dscnet import *
 from .models.agw import *
 from .models.mscmnet import *
 from .models.dscnet import *
 from .learner import *
+from .methods import *
 from .evaluate import *
 from .interpret import *
 from .benchmark import *
