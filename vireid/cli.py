@@ -107,18 +107,18 @@ def vireid_eval(
     "Evaluate a trained run and print the results with the conditions they were measured under"
     with plain_errors('vireid_eval'): print(report_run(run, _list(protocols), checkpoint, flip or None, rerank or None, data))
 
-# %% ../nbs/90_cli.ipynb #b9adcd11
+# %% ../nbs/90_cli.ipynb #ba28eebd
 def demo_recipe(out, epochs, seed):
     "The baseline of the demo"
-    return Recipe(Path(out)/'data', 'sysu', 'agw', arch='slim', pretrained=False, size=(96, 48), p=16, k=2, epochs=epochs, warmup=2,
+    return Recipe(Path(out)/'data', 'sysu', 'agw', arch='slim', pretrained=False, size=(96, 48), p=16, k=2, epochs=epochs, pad=3, warmup=2,
                   steps=((max(1, epochs - 3), .1), (max(2, epochs - 1), .01)), backbone=1., seed=seed, protocols=('sysu_all',))
 
-# %% ../nbs/90_cli.ipynb #9f4c2310
+# %% ../nbs/90_cli.ipynb #d4a0df89
 @call_parse
 def vireid_demo(
     out:str='runs/demo', # Run folder; the pictures go to OUT/data
-    epochs:int=12, # Length of the training
-    pids:int=300, # Synthetic persons to train on
+    epochs:int=10, # Length of the training
+    pids:int=600, # Synthetic persons to train on
     seed:int=0, # Of people, weights, batches and augmentation
 ):
     "The main job on synthetic people: make a data set, train a small baseline, evaluate it, write a run folder (minutes on two CPU cores)"
@@ -126,7 +126,7 @@ def vireid_demo(
         t0, recipe = time.time(), demo_recipe(out, epochs, seed)
         say = lambda i, s: print(f'{i}/4 {s} [{time.time() - t0:.0f} s]', flush=True)
         say(1, f'drawing {pids + 130} synthetic persons in {recipe.data}')
-        synth_dataset(recipe.data, 'sysu', n_train=pids, n_val=30, n_test=100, images_per_camera=3, size=recipe.size, seed=seed)
+        synth_dataset(recipe.data, 'sysu', n_train=pids, n_val=30, n_test=100, images_per_camera=2, size=recipe.size, seed=seed)
         say(2, 'comparing the data set with its manifest')
         report = check_data(recipe.data)
         if not report.ok: raise ValueError(str(report))

@@ -75,11 +75,13 @@ def lr_factor(
     if epoch < warmup: return (epoch + 1)/warmup if warmup_from is None else warmup_from + (1 - warmup_from)*epoch/warmup
     return last(f for e, f in ((0, 1.), *steps) if e <= epoch)
 
-# %% ../nbs/50_learner.ipynb #8eaab5e6
+# %% ../nbs/50_learner.ipynb #a9b7e060
 class ReIDLearner(Learner):
     "A `Learner` that can continue at a later epoch"
     first_epoch = 0
     def _do_fit(self):
+        bar = getattr(getattr(self, 'progress', None), 'mbar', None)
+        if self.first_epoch and bar: bar.update(0) # a bar of fastprogress must start at 0
         for epoch in range(self.first_epoch, self.n_epoch):
             self.epoch = epoch
             self._with_events(self._do_epoch, 'epoch', CancelEpochException)
