@@ -93,7 +93,7 @@ mscmnet = Method('mscmnet', _part(MSCMNet, variant='paper', n_alb=4, multi_scale
 mscmnet_released = replace(mscmnet, name='mscmnet_released', model=_part(MSCMNet, variant='released', n_alb=4, multi_scale=True, qfe=True),
     loss=_part(id_and_metric, name='qct', margin=.7, variant='released'), steps=((25, .1), (90, .01), (120, .001)))
 
-# %% ../nbs/52_methods.ipynb #06f1b95b
+# %% ../nbs/52_methods.ipynb #c7b56e7b
 class AttachModel(Callback):
     "Shows the network to a loss that looks inside it, e.g. `DSCNetLoss`"
     def _attach(self): # the network itself, not a wrapper such as DistributedDataParallel
@@ -106,7 +106,7 @@ class LossParts(Callback):
     order,run_valid = 70,False
     def before_fit(self): self.log = []
     def before_train(self): self.parts = []
-    def after_loss(self): self.parts.append(self.loss_func.parts)
+    def after_loss(self): self.parts.append(getattr(self.loss_func, 'parts', {}))
     def after_train(self):
         if self.parts: self.log.append({k: torch.stack([o[k] for o in self.parts]).mean().item() for k in self.parts[0]})
 
