@@ -113,11 +113,11 @@ def demo_recipe(out, epochs, seed):
     return Recipe(Path(out)/'data', 'sysu', 'agw', arch='slim', pretrained=False, size=(96, 48), p=16, k=2, epochs=epochs, pad=3, warmup=2,
                   steps=((max(1, epochs - 3), .1), (max(2, epochs - 1), .01)), backbone=1., seed=seed, protocols=('sysu_all',))
 
-# %% ../nbs/90_cli.ipynb #1c3c1b4b
+# %% ../nbs/90_cli.ipynb #d9a14073
 @call_parse
 def vireid_demo(
     out:str='runs/demo', # Run folder; the pictures go to OUT/data
-    epochs:int=9, # Length of the training
+    epochs:int=13, # Length of the training
     pids:int=600, # Synthetic persons to train on
     seed:int=0, # Of people, weights, batches and augmentation
 ):
