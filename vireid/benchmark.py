@@ -26,7 +26,7 @@ __all__ = ['dataset_protocols', 'packages', 'page_css', 'synth_note', 'Recipe', 
            'recipe_items', 'padded', 'recipe_learner', 'environment', 'train_run', 'load_run', 'test_embeddings',
            'save_results', 'percent_table', 'report_run']
 
-# %% ../nbs/80_benchmark.ipynb #21e97c86
+# %% ../nbs/80_benchmark.ipynb #8dfb1762
 @dataclass(frozen=True)
 class Recipe:
     "A training and its evaluation, as plain values"
@@ -52,6 +52,7 @@ class Recipe:
     flip:bool = False # Average with mirror images at evaluation
     rerank:bool = False # k-reciprocal re-ranking at evaluation
     skip_bad:bool = False # Leave unreadable images out
+    drop_unpaired:bool = False # Leave training identities out that are seen in one modality only
     num_workers:int = 0 # Processes that load images
 
 # %% ../nbs/80_benchmark.ipynb #d97e6b0e
@@ -77,7 +78,7 @@ def resolve(self:Recipe) -> Recipe: # Without `None`
     own = {o: own[o] for o in ('size', 'p', 'k', 'epochs', 'warmup', 'steps') if getattr(self, o) is None}
     return replace(self, **own, data=str(Path(self.data).expanduser().resolve()), protocols=tuple(names))
 
-# %% ../nbs/80_benchmark.ipynb #fc2181f7
+# %% ../nbs/80_benchmark.ipynb #d42732b5
 @patch
 def save(self:Recipe,
     file, # A JSON file
@@ -90,7 +91,8 @@ def load_recipe(
 ) -> Recipe:
     "Read a recipe; raises `ValueError` for an option that does not exist"
     if not Path(file).is_file(): raise FileNotFoundError(f'{file} does not exist: is {Path(file).parent} a run folder?')
-    d = json.loads(Path(file).read_text())
+    try: d = json.loads(Path(file).read_text())
+    except ValueError as e: raise ValueError(f'{file} is damaged: {e}') from e
     if unknown := sorted(set(d) - {f.name for f in fields(Recipe)}): raise ValueError(f'{file}: unknown options {unknown}')
     tuples = lambda o: tuple(map(tuples, o)) if isinstance(o, list) else o
     return Recipe(**{k: tuples(v) for k, v in d.items()})
@@ -109,14 +111,14 @@ def guess_dataset(
     if have & {*modalities, *splits}: return 'folder'
     raise ValueError(f'{root} looks like none of the known data sets (`vireid_check {root}` says more): name its kind, or give the folder one level up or down')
 
-# %% ../nbs/80_benchmark.ipynb #414a912e
+# %% ../nbs/80_benchmark.ipynb #7c9756cf
 def recipe_items(
     recipe:Recipe, # Which data
 ) -> pd.DataFrame: # Item table
     "The item table of a recipe, with the validation identities it asks for"
     r = recipe
     read = dict(sysu=sysu_items, llcm=llcm_items, folder=folder_items, regdb=partial(regdb_items, trial=r.trial))[r.dataset]
-    items = read(r.data)
+    items = drop_unpaired(read(r.data)) if r.drop_unpaired else read(r.data)
     if r.val == 'auto': return items
     items = merge_val(items)
     if r.val == 'all': return items
@@ -159,7 +161,7 @@ def environment() -> dict: # Plain values
     return dict(python=sys.version.split()[0], platform=platform.platform(), processor=platform.processor() or platform.machine(),
                 threads=torch.get_num_threads(), gpu=gpu, packages={p: ver(p) for p in packages})
 
-# %% ../nbs/80_benchmark.ipynb #5af2e19e
+# %% ../nbs/80_benchmark.ipynb #6cff1416
 def train_run(
     recipe:Recipe, # What to train
     folder, # Run folder; a training interrupted there is continued
@@ -168,18 +170,20 @@ def train_run(
     "Train in a run folder; raises `ValueError` if the folder holds another run"
     r, folder = recipe.resolve(), Path(folder)
     config = folder/'config.json'
-    if config.exists() and load_recipe(config) != r:
-        diff = [k for k, v in asdict(load_recipe(config)).items() if v != asdict(r)[k]]
-        raise ValueError(f'{folder} holds a run with other options ({", ".join(diff)}): choose another folder or remove it')
+    if config.exists():
+        free = {'num_workers', 'protocols', 'flip', 'rerank'} # these do not change a training
+        diff = [k for k, v in asdict(load_recipe(config)).items() if v != asdict(r)[k] and k not in free]
+        if diff: raise ValueError(f'{folder} holds a run with other options ({", ".join(diff)}): choose another folder or remove it')
     items = recipe_items(r)
     learn = recipe_learner(r, items, cbs=cbs)
+    for o in r.protocols: get_protocol(o).split(learn.dls.items) # what cannot be scored is refused now, not after the training
     r.save(config)
     with atomic_path(folder/'environment.json') as tmp: tmp.write_text(json.dumps(environment(), indent=1) + '\n')
     monitor = 'mAP' if (items.split == 'val').any() else None
     learn.fit_resumable(folder, r.epochs, monitor=monitor, lr=r.lr, backbone=r.backbone, warmup=r.warmup, steps=r.steps)
     return learn
 
-# %% ../nbs/80_benchmark.ipynb #6f270f0f
+# %% ../nbs/80_benchmark.ipynb #c2755029
 def load_run(
     folder, # A run folder
     checkpoint:str='auto', # `best`, `last`, `auto` (best if there is one), or the path of a file
@@ -191,9 +195,9 @@ def load_run(
     names = dict(best='best.pth', last='last.pth', auto='best.pth' if (folder/'best.pth').exists() else 'last.pth')
     file = folder/names[checkpoint] if checkpoint in names else Path(checkpoint)
     items = recipe_items(r)
-    learn = recipe_learner(replace(r, pretrained=False, skip_bad=True), items, cache=False)
+    learn = recipe_learner(replace(r, pretrained=False), items)
     state = learn.load_checkpoint(file, with_opt=False)
-    learn.recipe, learn.checkpoint, learn.items = r, f'{file.name} (epoch {state.get("epoch", "?")})', items
+    learn.recipe, learn.checkpoint, learn.items = r, f'{file.name} (epoch {state.get("epoch", "?")})', learn.dls.items
     return learn
 
 # %% ../nbs/80_benchmark.ipynb #b4cafb57

@@ -40,7 +40,7 @@ def vireid_check(
         print(report)
         if not report.ok: sys.exit(1)
 
-# %% ../nbs/90_cli.ipynb #19b9ed0d
+# %% ../nbs/90_cli.ipynb #6a963d83
 def _size(s):
     "`288x144` to (288, 144)"
     try: h, w = map(int, s.lower().split('x'))
@@ -53,15 +53,28 @@ def _list(s): return tuple(s.replace(',', ' ').split()) if s else None
 
 def _loggers(folder, tensorboard, wandb):
     cbs = []
-    if tensorboard:
-        from fastai.callback.tensorboard import TensorBoardCallback
-        cbs.append(TensorBoardCallback(Path(folder)/'tensorboard', trace_model=False, log_preds=False))
+    if tensorboard: cbs.append(_tensorboard(Path(folder)/'tensorboard'))
     if wandb:
+        try: import wandb as wb
+        except ImportError: raise ValueError('--wandb needs the package wandb: pip install wandb') from None
         from fastai.callback.wandb import WandbCallback
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        wb.init(project='vireid', name=Path(folder).name, dir=str(folder))
         cbs.append(WandbCallback(log_preds=False, log_model=False))
     return cbs
 
-# %% ../nbs/90_cli.ipynb #943ce696
+def _tensorboard(folder):
+    from fastai.callback.tensorboard import TensorBoardCallback
+    class Scalars(TensorBoardCallback): # fastai's stops at numbers that are None: options of torch's SGD, the loss of unlabelled images
+        def after_batch(self):
+            if not self.training: return
+            for k, v in dict(train_loss=self.smooth_loss, lr=self.opt.hypers[-1]['lr']).items(): self.writer.add_scalar(k, v, self.train_iter)
+        def after_epoch(self):
+            for k, v in zip(self.recorder.metric_names[1:-1], self.recorder.log[1:-1]):
+                if v is not None: self.writer.add_scalar(f'epoch/{k}', v, self.train_iter)
+    return Scalars(folder, trace_model=False, log_preds=False)
+
+# %% ../nbs/90_cli.ipynb #71a57e60
 @call_parse
 def vireid_train(
     data:str, # Folder of the data set; a CSV or folder of your own with --dataset folder
@@ -83,6 +96,7 @@ def vireid_train(
     trial:int=1, # RegDB: which of its ten splits
     protocols:str=None, # Protocols for the evaluation, separated by commas; the data set's if left out
     skip_bad:bool=False, # Leave unreadable images out instead of stopping
+    drop_unpaired:bool=False, # Leave training identities out that are seen in one modality only
     num_workers:int=0, # Processes that load images
     tensorboard:bool=False, # Log to OUT/tensorboard
     wandb:bool=False, # Log to Weights & Biases
@@ -90,7 +104,7 @@ def vireid_train(
     "Train a method, evaluate it, and write a run folder with checkpoints, numbers and figures"
     with plain_errors('vireid_train'):
         recipe = Recipe(data, dataset or guess_dataset(data), method, trial, arch, _weights(pretrained), size and _size(size), p, k, epochs, pad=pad, lr=lr, backbone=backbone,
-                        precision=precision, seed=seed, val=val, protocols=_list(protocols), skip_bad=skip_bad, num_workers=num_workers)
+                        precision=precision, seed=seed, val=val, protocols=_list(protocols), skip_bad=skip_bad, drop_unpaired=drop_unpaired, num_workers=num_workers)
         train_run(recipe, out, cbs=_loggers(out, tensorboard, wandb))
         print(report_run(out))
 

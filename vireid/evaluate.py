@@ -458,7 +458,7 @@ class RetrievalEval(Callback):
         if len(of := items.split.unique()) != 1: raise ValueError(f'the validation loader mixes the splits {sorted(of)}: score one of them')
         return replace(self.protocol, of=of[0], trials=min(self.trials, self.protocol.trials)), items
 
-# %% ../nbs/60_evaluate.ipynb #065755b7
+# %% ../nbs/60_evaluate.ipynb #bfaccd7f
 @patch
 def evaluate(self:Learner,
     protocol='sysu_all', # A `Protocol` or its name
@@ -469,9 +469,11 @@ def evaluate(self:Learner,
 ) -> Evaluation:
     "Evaluate on the rows a protocol scores; raises `ValueError` if the model was trained on some of the persons"
     p, own = get_protocol(protocol), self.dls.items
+    if not isinstance(own, pd.DataFrame): own = None # a learner that was exported has left its table behind
+    if items is None and own is None: raise ValueError('this learner came without an item table: give items=')
     items = own if items is None else items
     items = items[items.split == p.of]
-    if items.attrs.get('dataset') == own.attrs.get('dataset') and p.of != 'train': check_leak(self.dls.vocab, items, p.of)
+    if own is not None and items.attrs.get('dataset') == own.attrs.get('dataset') and p.of != 'train': check_leak(self.dls.vocab, items, p.of)
     rows = items.index.get_indexer(p.used(items))
     e = _array(self.embed(items.iloc[rows], flip=flip, feature=feature))
     emb = np.full((len(items), e.shape[1]), np.nan, np.float32)

@@ -201,7 +201,7 @@ def set_rng_state(
     torch.set_rng_state(state['torch'])
     if state['cuda'] and torch.cuda.is_available(): torch.cuda.set_rng_state_all(state['cuda'])
 
-# %% ../nbs/50_learner.ipynb #06e14b7a
+# %% ../nbs/50_learner.ipynb #31e52265
 def _identity(learn): # What a checkpoint must agree on with a learner
     return dict(method=learn.method.name, arch=learn.arch, n_pids=len(learn.dls.vocab), size=list(learn.dls.size))
 
@@ -217,7 +217,9 @@ def save_checkpoint(self:ReIDLearner,
     "Save the model with everything needed to recognise it, and the optimizer"
     state = dict(format='vireid', version=vireid.__version__, **_identity(self), pids=[int(o) for o in self.dls.vocab],
                  model=self.model.state_dict(), opt=_plain(self.opt.state_dict()) if self.opt else None, **extra)
-    with atomic_path(file) as tmp: torch.save(state, tmp)
+    with atomic_path(file) as tmp:
+        try: torch.save(state, tmp)
+        except RuntimeError as e: raise OSError(f'cannot write {file}: is the disk full? {e}') from e
 
 # %% ../nbs/50_learner.ipynb #aecf008b
 def read_checkpoint(
@@ -233,7 +235,7 @@ def read_checkpoint(
         raise ValueError(f'{file} is not a checkpoint of vireid. Checkpoints of the released programs are read by `load_released`.')
     return state
 
-# %% ../nbs/50_learner.ipynb #a19274ff
+# %% ../nbs/50_learner.ipynb #299e43f6
 @patch
 def load_checkpoint(self:ReIDLearner,
     file, # Written by `save_checkpoint`
@@ -241,6 +243,7 @@ def load_checkpoint(self:ReIDLearner,
 ) -> dict: # All that the file holds
     "Load model and optimizer; raises `ValueError` naming the difference if the file belongs to another method, trunk or set of persons"
     state = read_checkpoint(file, self.dls.device)
+    if self.dls.device is not None: self.model.to(self.dls.device) # before the optimizer's state, which stays where the parameters are
     want, pids = _identity(self), [int(o) for o in self.dls.vocab]
     if diff := [f'{k} is {state[k]!r} in the file and {v!r} here' for k, v in want.items() if state[k] != v]:
         raise ValueError(f'{file} does not fit this learner: ' + '; '.join(diff))
@@ -251,7 +254,7 @@ def load_checkpoint(self:ReIDLearner,
         self.opt.load_state_dict(state['opt'])
     return state
 
-# %% ../nbs/50_learner.ipynb #471df5d1
+# %% ../nbs/50_learner.ipynb #0984ce4e
 class CheckpointCallback(Callback):
     "After each epoch `last.pth`, `best.pth` and `log.csv` in a folder; restores the curves, random states and scaler of a resumed training"
     order = Recorder.order + 11
@@ -270,6 +273,8 @@ class CheckpointCallback(Callback):
         elif self.resumed: self._restore(self.resumed)
     def after_epoch(self):
         rec = self.recorder
+        if not np.isfinite(float(rec.smooth_loss.value)):
+            raise ValueError(f'the loss is not finite in epoch {self.epoch}: nothing was saved, {self.last} is from before. Lower the learning rate or use bf16 instead of fp16.')
         if self.monitor and (v := float(rec.values[-1][list(rec.metric_names).index(self.monitor) - 1])) > self.best:
             self.best = v
             self.learn.save_checkpoint(self.folder/'best.pth', epoch=self.epoch, monitor=self.monitor, value=v)

@@ -37,7 +37,7 @@ def to_rgb(
         img = Image.alpha_composite(Image.new('RGBA', img.size, 'black'), img)
     return img if img.mode == 'RGB' else img.convert('RGB')
 
-# %% ../../nbs/11_data.block.ipynb #a36448bf
+# %% ../../nbs/11_data.block.ipynb #3afbe25a
 def load_image(
     path, # File of the image
     size:tuple, # (height, width) in pixels
@@ -46,7 +46,7 @@ def load_image(
     try:
         with Image.open(path) as img: return np.asarray(to_rgb(img).resize((size[1], size[0]), Image.LANCZOS))
     except FileNotFoundError: raise
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError) as e:
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError) as e:
         raise OSError(f'cannot read {path}: {type(e).__name__}: {e}') from e
 
 # %% ../../nbs/11_data.block.ipynb #37763385
@@ -75,7 +75,7 @@ def _ordered(pool, f, xs, window=256):
         if len(jobs) >= window: yield jobs.pop(0).result()
     for j in jobs: yield j.result()
 
-# %% ../../nbs/11_data.block.ipynb #10ee6389
+# %% ../../nbs/11_data.block.ipynb #99f8bd27
 class ImageCache:
     "Images decoded and resized once, in a memory-mapped uint8 file; `cache[path]` is a (height, width, 3) array"
     def __init__(self,
@@ -103,7 +103,8 @@ class ImageCache:
     @property
     def nbytes(self): return len(self.paths)*self.item_bytes
     def __len__(self): return len(self.paths)
-    def __contains__(self, path): return str(path) in self.pos and str(path) not in self.bad
+    def __contains__(self, path): # an exported learner may meet a cache that is gone
+        return str(path) in self.pos and str(path) not in self.bad and (self._map is not None or self.file.exists())
     def __repr__(self): return f'ImageCache: {len(self):,} images of {self.size[0]}x{self.size[1]}, {self.nbytes/2**20:,.1f} MiB in {self.file}'
 
 # %% ../../nbs/11_data.block.ipynb #00a51341
@@ -218,14 +219,14 @@ class IdentityDL(TfmdDL):
     ): self.epoch = epoch
     def __len__(self): return self.n_batches if self.shuffle and hasattr(self, 'n_batches') else super().__len__()
 
-# %% ../../nbs/11_data.block.ipynb #12919aff
+# %% ../../nbs/11_data.block.ipynb #01c1b13b
 @patch
 def _index(self:IdentityDL):
     t = self.items
     rows = [np.flatnonzero(modality_codes(t.modality) == o) for o in (0, 1)]
     self.rows, self.pids = rows, [t.pid.to_numpy()[r] for r in rows]
     who = [set(o) for o in self.pids]
-    if alone := sorted(who[0] ^ who[1]): raise ValueError(f'{len(alone)} training identities are seen in one modality only, e.g. {alone[:5]}: '
+    if alone := sorted(who[0] ^ who[1]): raise ValueError(f'{len(alone)} training identities are seen in one modality only, e.g. {[int(o) for o in alone[:5]]}: '
         'a pair needs both. Leave them out with drop_unpaired(items).')
     if len(who[0]) < self.p: raise ValueError(f'{len(who[0])} training identities cannot fill a batch of p={self.p}: choose p <= {len(who[0])}')
     self.n_batches = epoch_len(*map(len, rows), self.p, self.k)
@@ -263,12 +264,11 @@ def person_block(
         getters=[ColReader('path'), ColReader('modality'), ColReader('pid')], splitter=lambda o: (list(range(len(o))), []),
         batch_tfms=Normalize.from_stats(*imagenet_stats))
 
-# %% ../../nbs/11_data.block.ipynb #4ab1450e
+# %% ../../nbs/11_data.block.ipynb #b8f331ca
 def _cache(items, size, cache, skip_bad):
-    "Cache of the training and validation images, and the table without what could not be read"
+    "Cache of all images, and the table without what could not be read"
     if cache is False: return None, items
-    use = items[items.split != 'test']
-    c = ImageCache(use.path, size, None if cache is True else cache, skip_bad=skip_bad)
+    c = ImageCache(items.path, size, None if cache is True else cache, skip_bad=skip_bad)
     if c.bad: warnings.warn(f'{len(c.bad)} unreadable images are left out, e.g. {first(c.bad)}')
     return c, items[~items.path.isin(c.bad)]
 
