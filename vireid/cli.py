@@ -17,14 +17,14 @@ from .benchmark import *
 # %% auto #0
 __all__ = ['plain_errors', 'vireid_check', 'vireid_train', 'vireid_eval', 'vireid_demo']
 
-# %% ../nbs/90_cli.ipynb #199d84b7
+# %% ../nbs/90_cli.ipynb #e9ed0e13
 @contextmanager
 def plain_errors(
     name:str, # Name of the command
 ):
     "Turn the errors a user can mend into one sentence on the terminal"
     try: yield
-    except (ValueError, OSError) as e: sys.exit(f'{name}: {e}')
+    except (ValueError, OSError) as e: sys.exit(f'{name}: ' + str(e).split('`:\n\t')[-1]) # without fastai's "Exception occured in ... `after_epoch`:"
     except KeyboardInterrupt: sys.exit(f'{name}: interrupted; the same command continues where the last epoch ended')
 
 # %% ../nbs/90_cli.ipynb #deacc3da

@@ -107,13 +107,13 @@ class ImageCache:
         return str(path) in self.pos and str(path) not in self.bad and (self._map is not None or self.file.exists())
     def __repr__(self): return f'ImageCache: {len(self):,} images of {self.size[0]}x{self.size[1]}, {self.nbytes/2**20:,.1f} MiB in {self.file}'
 
-# %% ../../nbs/11_data.block.ipynb #00a51341
+# %% ../../nbs/11_data.block.ipynb #625ed00f
 @patch
 def _refuse(self:ImageCache, bad):
     if not bad or self.skip_bad: return
     some = '\n  '.join(list(bad.values())[:5])
     raise OSError(f'{len(bad)} of {len(self)} images cannot be read:\n  {some}\n'
-                  'Replace them (`vireid_check` lists all), or leave them out with skip_bad=True.')
+                  'Replace them (`vireid_check ROOT --deep` lists all), or leave them out with skip_bad.')
 
 # %% ../../nbs/11_data.block.ipynb #de1e66aa
 @patch
