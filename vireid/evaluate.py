@@ -19,7 +19,8 @@ from .core import *
 # %% auto #0
 __all__ = ['sysu_all', 'sysu_indoor', 'sysu_all_multi', 'sysu_indoor_multi', 'i2v', 'v2i', 'regdb_i2v', 'regdb_v2i', 'llcm_i2v',
            'llcm_v2i', 'llcm_v2i_legacy', 'protocols', 'metric_names', 'Protocol', 'get_protocol', 'rank_metrics',
-           're_ranking', 'Evaluation', 'evaluate', 'check_leak', 'average_models', 'RetrievalEval']
+           're_ranking', 'Evaluation', 'unit_rows', 'retrieval_dist', 'evaluate', 'check_leak', 'average_models',
+           'RetrievalEval']
 
 # %% ../nbs/60_evaluate.ipynb #38a26213
 @dataclass(frozen=True)
@@ -125,10 +126,17 @@ def used(self:Protocol,
     return items.index[[o in seen for o in items.index]]
 
 # %% ../nbs/60_evaluate.ipynb #fc3f288a
-def _hidden(q_pids, g_pids, q_camids, g_camids, protocol): # (n_query, n_gallery) what a query does not see
+@patch
+def hidden(self:Protocol,
+    q_pids:np.ndarray, # (n_query,) persons of the queries
+    g_pids:np.ndarray, # (n_gallery,) persons of the gallery
+    q_camids:np.ndarray|None, # (n_query,) cameras of the queries; None only if nothing is removed by camera
+    g_camids:np.ndarray|None, # (n_gallery,) cameras of the gallery
+) -> np.ndarray: # (n_query, n_gallery) bool
+    "What a query does not see of the gallery"
     hide = np.zeros((len(q_pids), len(g_pids)), bool)
-    for a, b in protocol.same_place: hide |= (q_camids == a)[:, None] & (g_camids == b)
-    if protocol.drop_same_camera: hide |= (q_pids[:, None] == g_pids) & (q_camids[:, None] == g_camids)
+    for a, b in self.same_place: hide |= (q_camids == a)[:, None] & (g_camids == b)
+    if self.drop_same_camera: hide |= (q_pids[:, None] == g_pids) & (q_camids[:, None] == g_camids)
     return hide
 
 def _image_ranks(d, row, col):
@@ -205,7 +213,7 @@ def rank_metrics(
     dist, q_pids, g_pids, q_camids, g_camids = _check_rank(dist, q_pids, g_pids, q_camids, g_camids, p)
     step, parts = max(1, 2**19//dist.shape[1]), [] # some MB at a time
     for s in (slice(i, i + step) for i in range(0, len(dist), step)):
-        hide = _hidden(q_pids[s], g_pids, q_camids if q_camids is None else q_camids[s], g_camids, p)
+        hide = p.hidden(q_pids[s], g_pids, q_camids if q_camids is None else q_camids[s], g_camids)
         parts.append(_rank_chunk(dist[s], hide, q_pids[s], g_pids, p.cmc))
     ap, inp, first = np.concatenate(parts, axis=1)
     ok = ~np.isnan(ap)
@@ -333,10 +341,15 @@ def save(self:Evaluation,
     with atomic_path(file) as tmp: t.to_csv(tmp, index=False)
 
 # %% ../nbs/60_evaluate.ipynb #415e3079
-def _named(items, bad): return 'those of ' + ', '.join(map(str, items.path.iloc[bad[:3]])) + (', ...' if len(bad) > 3 else '')
+def _named(items, bad):
+    return 'those of ' + ', '.join(f'{items.path.iloc[i]} (row {i})' for i in bad[:3]) + (', ...' if len(bad) > 3 else '')
 
-def _unit(emb, items, rows=None):
-    "Embeddings as float32 rows of unit length; those of `rows` (all if None) must be finite and not zero"
+def unit_rows(
+    emb, # (n, d) array or tensor
+    items:pd.DataFrame, # (n rows) item table, for the messages
+    rows=None, # Positions of the rows that are needed; all if None
+) -> np.ndarray: # (n, d) float32
+    "Rows of unit length; raises `ValueError` with the images whose embedding holds NaN or is zero"
     emb = _array(emb, np.float32)
     if emb.ndim != 2 or len(emb) != len(items):
         raise ValueError(f'embeddings of shape {emb.shape} for {len(items)} images: one row per image is needed')
@@ -355,6 +368,15 @@ def _rerank_args(rerank):
     if unknown := sorted(set(own) - set(args)): raise ValueError(f'unknown arguments of re-ranking {unknown}: use some of {list(args)}')
     return {**args, **own}
 
+def retrieval_dist(
+    q_emb, # (n_query, d) rows of unit length
+    g_emb, # (n_gallery, d)
+    rerank:bool|dict=False, # k-reciprocal re-ranking; a dict holds arguments of `re_ranking`
+) -> np.ndarray: # (n_query, n_gallery), small is near
+    "1 - cosine, or k-reciprocal distances; raises `ValueError` for unknown arguments of re-ranking"
+    args = _rerank_args(rerank)
+    return re_ranking(q_emb, g_emb, **args) if args else 1 - q_emb@g_emb.T
+
 def _conditions(p, items, trials, rerank, **said):
     "What a result depends on, in the order of printing"
     n = {k: int(o.iloc[0]) if o.nunique() == 1 else f'{o.min()}-{o.max()}' for k, o in trials[['n_query', 'n_valid', 'n_gallery']].items()}
@@ -364,7 +386,7 @@ def _conditions(p, items, trials, rerank, **said):
     return dict(protocol=p.name, dataset=data if of is None else f'{data} trial {of}', split=p.of, gallery=p.convention,
                 shots=ifnone(p.shots, 'all'), trials=len(trials), cmc=p.cmc, **said, rerank=again, **n)
 
-# %% ../nbs/60_evaluate.ipynb #2dcdb5fc
+# %% ../nbs/60_evaluate.ipynb #e9a542a0
 def evaluate(
     emb, # (n, d) array or tensor, one row per row of `items`; brought to unit length
     items:pd.DataFrame, # An item table
@@ -377,10 +399,10 @@ def evaluate(
     "Score embeddings under a protocol, distance 1 - cosine; raises `ValueError` for NaN, a wrong number of rows, or if nothing can be scored"
     p, args, res, cmc = get_protocol(protocol), _rerank_args(rerank), [], []
     sides = [[items.index.get_indexer(o) for o in p.split(items, t)] for t in range(p.trials)]
-    emb = _unit(emb, items, np.unique(np.concatenate(sum(sides, []))))
+    emb = unit_rows(emb, items, np.unique(np.concatenate(sum(sides, []))))
     pid, camid = items.pid.to_numpy(), items.camid.to_numpy()
     for t, (q, g) in enumerate(sides):
-        dist = re_ranking(emb[q], emb[g], **args) if args else 1 - emb[q]@emb[g].T
+        dist = retrieval_dist(emb[q], emb[g], args)
         m = rank_metrics(dist, pid[q], pid[g], camid[q], camid[g], p)
         res.append(dict(trial=t, **{k: m[k] for k in (*metric_names, 'n_query', 'n_valid')}, n_gallery=len(g)))
         cmc.append(m.cmc)

@@ -21,7 +21,6 @@ from .core import *
 from .data.block import load_image
 from .learner import features
 from .evaluate import *
-from .evaluate import _hidden, _unit
 
 # %% auto #0
 __all__ = ['RetrievalInterpretation', 'grad_cam', 'save_figures']
@@ -40,12 +39,12 @@ class RetrievalInterpretation:
     ):
         if not items.index.is_unique: raise ValueError('the index of the item table has duplicates: call reset_index(drop=True)')
         store_attr('trial,learn,feature')
-        self.protocol, self.emb = get_protocol(protocol), _unit(emb, items)
+        self.protocol, self.emb = get_protocol(protocol), unit_rows(emb, items)
         self.items, self.name = check_items(items).set_axis(items.index), ifnone(name, self.protocol.name)
         self.q, self.g = (items.index.get_indexer(o) for o in self.protocol.split(self.items, trial))
         self.query, self.gallery = self.items.iloc[self.q], self.items.iloc[self.g]
         self.dist = 1 - self.emb[self.q]@self.emb[self.g].T # cosine distance, 0 to 2
-        self.removed = _hidden(*self._of('pid'), *self._of('camid'), self.protocol)
+        self.removed = self.protocol.hidden(*self._of('pid'), *self._of('camid'))
         self._per_query = None
     def _of(self, col): return self.query[col].to_numpy(), self.gallery[col].to_numpy()
     def __repr__(self):
