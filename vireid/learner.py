@@ -4,7 +4,7 @@
 
 # %% ../nbs/50_learner.ipynb #d7d8ec99
 from __future__ import annotations
-import random
+import difflib, random
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -61,8 +61,10 @@ def get_method(
 ) -> Method:
     "A method by its name; raises `ValueError` with the names there are"
     if isinstance(name, Method): return name
-    if name not in methods: raise ValueError(f'unknown method {name!r}: choose from {sorted(methods)}')
-    return methods[name]
+    if name in methods: return methods[name]
+    near = difflib.get_close_matches(str(name), methods, n=3, cutoff=.6)
+    plain = sorted(o for o in methods if '-' not in o) # the names of ablations have dashes
+    raise ValueError(f'unknown method {name!r}: ' + (f'did you mean {near}? ' if near else '') + f'choose from {plain}, or name a row of an ablation')
 
 # %% ../nbs/50_learner.ipynb #8d4dba43
 def lr_factor(

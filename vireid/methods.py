@@ -207,3 +207,4 @@ ablations = {
     'DSCNet Tab. I': {_tick(**{'ICSC-I':a, 'ICSC-II':b, 'IMSC':c, 'cid':d, 'cwrt':e}): dscnet_ablation(_icsc(a, b), bool(c), _js[d, e]) for a,b,c,d,e in _i},
     'DSCNet Fig. 6': {f'lambda{i+1}={n}': dscnet_ablation(lambdas=tuple(n if j == i else 1 for j in range(3))) for i in range(3) for n in range(1, 9)},
 }
+methods.update({m.name: m for table in ablations.values() for m in table.values()})
