@@ -5,6 +5,7 @@
 # %% ../nbs/80_benchmark.ipynb #026def70
 from __future__ import annotations
 import html, json, platform, sys
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass, fields, replace
 from importlib.metadata import version, PackageNotFoundError
 from pathlib import Path
@@ -24,7 +25,7 @@ from .interpret import *
 # %% auto #0
 __all__ = ['dataset_protocols', 'packages', 'page_css', 'synth_note', 'Recipe', 'stretched', 'load_recipe', 'guess_dataset',
            'recipe_items', 'padded', 'recipe_learner', 'environment', 'train_run', 'load_run', 'test_embeddings',
-           'save_results', 'percent_table', 'report_run']
+           'save_results', 'percent_table', 'score_run', 'is_synthetic', 'report_run']
 
 # %% ../nbs/80_benchmark.ipynb #8dfb1762
 @dataclass(frozen=True)
@@ -166,6 +167,7 @@ def train_run(
     recipe:Recipe, # What to train
     folder, # Run folder; a training interrupted there is continued
     cbs=None, # More callbacks, e.g. fastai's `TensorBoardCallback`
+    quiet:bool=False, # Without a progress bar and a line for each epoch?
 ) -> Learner: # The trained learner
     "Train in a run folder; raises `ValueError` if the folder holds another run"
     r, folder = recipe.resolve(), Path(folder)
@@ -180,7 +182,9 @@ def train_run(
     r.save(config)
     with atomic_path(folder/'environment.json') as tmp: tmp.write_text(json.dumps(environment(), indent=1) + '\n')
     monitor = 'mAP' if (items.split == 'val').any() else None
-    learn.fit_resumable(folder, r.epochs, monitor=monitor, lr=r.lr, backbone=r.backbone, warmup=r.warmup, steps=r.steps)
+    with learn.no_bar() if quiet else nullcontext():
+        with learn.no_logging() if quiet else nullcontext():
+            learn.fit_resumable(folder, r.epochs, monitor=monitor, lr=r.lr, backbone=r.backbone, warmup=r.warmup, steps=r.steps)
     return learn
 
 # %% ../nbs/80_benchmark.ipynb #c2755029
@@ -266,15 +270,15 @@ def _page(folder, results, figures, note):
 # %% ../nbs/80_benchmark.ipynb #84e3708b
 synth_note = 'These people are synthetic. The numbers show that the software works; they say nothing about SYSU-MM01, RegDB or LLCM.'
 
-def report_run(
+def score_run(
     folder, # A run folder
     protocols=None, # Names; the recipe's if None
     checkpoint:str='auto', # As in `load_run`
     flip:bool|None=None, # Average with mirror images; the recipe's if None
     rerank:bool|None=None, # k-reciprocal re-ranking; the recipe's if None
     data:str|None=None, # Where the data is now, if it has moved
-) -> str: # Results and conditions, to print
-    "Evaluate a run and write `results.csv`, `trials.csv`, `embeddings.npz`, the figures and `index.html`"
+) -> AttrDict: # `learn`, `emb` and `rows` of the test images, `evals`, and `results`, the table of all that was measured in this folder
+    "Evaluate a run and write `results.csv`, `trials.csv` and `embeddings.npz`"
     folder, learn = Path(folder), load_run(folder, checkpoint, data)
     r = learn.recipe
     names, flip, rerank = protocols or r.protocols, ifnone(flip, r.flip), ifnone(rerank, r.rerank)
@@ -282,8 +286,25 @@ def report_run(
     evals = [evaluate(emb, rows, o, rerank=rerank, flip=flip, size='x'.join(map(str, r.size))) for o in names]
     results = save_results(folder, evals, checkpoint=learn.checkpoint)
     with atomic_path(folder/'embeddings.npz') as tmp: np.savez(tmp, emb=emb, **{c: rows[c].to_numpy().astype(str if rows[c].dtype.kind not in 'iu' else int) for c in item_cols})
-    interp = RetrievalInterpretation(emb, rows, names[0], name=f'{r.method}, {names[0]}', learn=learn)
+    return AttrDict(learn=learn, emb=emb, rows=rows, evals=evals, results=results)
+
+def is_synthetic(
+    data, # Root folder of a data set
+) -> bool:
+    "Was this data made by `synth_dataset`?"
+    return (Path(data)/'synth.json').exists()
+
+# %% ../nbs/80_benchmark.ipynb #4980d9e1
+@delegates(score_run)
+def report_run(
+    folder, # A run folder
+    **kwargs,
+) -> str: # Results and conditions, to print
+    "Evaluate a run as `score_run` does, and write the figures and `index.html` too"
+    o, folder = score_run(folder, **kwargs), Path(folder)
+    r, name = o.learn.recipe, o.evals[0].conditions['protocol']
+    interp = RetrievalInterpretation(o.emb, o.rows, name, name=f'{r.method}, {name}', learn=o.learn)
     figures = save_figures(interp, folder/'figures')
-    note = synth_note if (Path(r.data)/'synth.json').exists() else ''
-    with atomic_path(folder/'index.html') as tmp: tmp.write_text(_page(folder, results, figures, note), encoding='utf-8')
-    return '\n'.join(map(str, evals)) + f'\n  checkpoint: {learn.checkpoint}' + (f'\n{note}' if note else '')
+    note = synth_note if is_synthetic(r.data) else ''
+    with atomic_path(folder/'index.html') as tmp: tmp.write_text(_page(folder, o.results, figures, note), encoding='utf-8')
+    return '\n'.join(map(str, o.evals)) + f'\n  checkpoint: {o.learn.checkpoint}' + (f'\n{note}' if note else '')
