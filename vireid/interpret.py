@@ -4,26 +4,23 @@
 
 # %% ../nbs/70_interpret.ipynb #e76bca7d
 from __future__ import annotations
-import warnings
-from contextlib import contextmanager
+import textwrap, warnings
 from pathlib import Path
 import numpy as np, pandas as pd
 import matplotlib.pyplot as plt
-import torch, torch.nn.functional as F
+import torch
 from matplotlib.lines import Line2D
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import PercentFormatter
 from sklearn.manifold import TSNE
-from torch import nn, Tensor
 from fastcore.all import *
-from fastai.callback.hook import Hook
 from .core import *
 from .data.block import load_image
-from .learner import features
 from .evaluate import *
+from .cam import *
 
 # %% auto #0
-__all__ = ['RetrievalInterpretation', 'grad_cam', 'save_figures']
+__all__ = ['RetrievalInterpretation', 'save_figures']
 
 # %% ../nbs/70_interpret.ipynb #48201d3f
 class RetrievalInterpretation:
@@ -36,14 +33,15 @@ class RetrievalInterpretation:
         name:str|None=None, # Label in figures; the protocol's name if None
         learn=None, # Trained learner, for `plot_cam` alone
         feature:str='emb', # What `emb` holds: `emb` (after the BNNeck) or `feat` (before it)
+        rerank:bool|dict=False, # k-reciprocal re-ranking; a dict holds arguments of `re_ranking`
     ):
         if not items.index.is_unique: raise ValueError('the index of the item table has duplicates: call reset_index(drop=True)')
-        store_attr('trial,learn,feature')
+        store_attr('trial,learn,feature,rerank')
         self.protocol, self.emb = get_protocol(protocol), unit_rows(emb, items)
-        self.items, self.name = check_items(items).set_axis(items.index), ifnone(name, self.protocol.name)
+        self.items, self.name = check_items(items).set_axis(items.index), ifnone(name, self.protocol.name + ', re-ranked'*bool(rerank))
         self.q, self.g = (items.index.get_indexer(o) for o in self.protocol.split(self.items, trial))
         self.query, self.gallery = self.items.iloc[self.q], self.items.iloc[self.g]
-        self.dist = 1 - self.emb[self.q]@self.emb[self.g].T # cosine distance, 0 to 2
+        self.dist = retrieval_dist(self.emb[self.q], self.emb[self.g], rerank) # 1 - cosine, 0 to 2; or k-reciprocal, 0 to 1
         self.removed = self.protocol.hidden(*self._of('pid'), *self._of('camid'))
         self._per_query = None
     def _of(self, col): return self.query[col].to_numpy(), self.gallery[col].to_numpy()
@@ -57,23 +55,48 @@ def from_learner(cls:RetrievalInterpretation,
     protocol='sysu_all', # A `Protocol` or its name
     items:pd.DataFrame|None=None, # Item table; the one the learner was made from if None
     trial:int=0, # Which draw of the gallery
-    name:str|None=None, # Label in figures; the method's name if None
+    name:str|None=None, # Label in figures; the method's name and the protocol's if None
     flip:bool=False, # Average each image with its mirror image
     feature:str='emb', # `emb` (after the BNNeck) or `feat` (before it)
+    rerank:bool|dict=False, # k-reciprocal re-ranking; a dict holds arguments of `re_ranking`
 ) -> RetrievalInterpretation:
     "Embed the rows with the protocol's split and interpret them; raises `ValueError` if the model was trained on these persons"
     p, items = get_protocol(protocol), learn.dls.items if items is None else items
+    if not isinstance(items, pd.DataFrame): raise ValueError('this learner came without an item table: give items=')
     items = items[items.split == p.of]
     if not len(items): raise ValueError(f'no row has split {p.of!r}, which {p.name} looks at: give a table with items=')
-    check_leak(learn.dls.vocab, items)
-    how = [nested_attr(learn, 'method.name', 'model'), p.name] + ['flip']*flip + ['feat']*(feature == 'feat')
-    return cls(learn.embed(items, flip=flip, feature=feature), items, p, trial, ifnone(name, ', '.join(how)), learn, feature)
+    check_leak(learn.dls.vocab, items, p.of)
+    how = [nested_attr(learn, 'method.name', 'model'), p.name] + ['flip']*flip + ['feat']*(feature == 'feat') + ['re-ranked']*bool(rerank)
+    return cls(learn.embed(items, flip=flip, feature=feature), items, p, trial, ifnone(name, ', '.join(how)), learn, feature, rerank)
+
+@patch
+def under(self:RetrievalInterpretation,
+    protocol=None, # A `Protocol` or its name; the same if None
+    trial:int|None=None, # Which draw of the gallery; the same if None, the first one of another protocol
+    rerank:bool|dict|None=None, # k-reciprocal re-ranking; as it is if None
+    name:str|None=None, # Label in figures; follows from the present one if None
+) -> RetrievalInterpretation:
+    "The same embeddings under another protocol, draw or distance"
+    p, again = get_protocol(ifnone(protocol, self.protocol)), ifnone(rerank, self.rerank)
+    label = self.name.replace(self.protocol.name, p.name).replace(', re-ranked', '') + ', re-ranked'*bool(again)
+    trial = ifnone(trial, self.trial if p == self.protocol else 0)
+    return type(self)(self.emb, self.items, p, trial, ifnone(name, label), self.learn, self.feature, again)
 
 # %% ../nbs/70_interpret.ipynb #dc3fa8e7
 @patch
 def _check_query(self:RetrievalInterpretation, i):
     if not 0 <= i < len(self.q): raise ValueError(f'there is no query {i}: the {len(self.q)} queries are numbered from 0')
     return int(i)
+
+@patch
+def _whose(self:RetrievalInterpretation, pids):
+    "Which queries are of these persons"
+    own = self.query.pid
+    if pids is None: return np.ones(len(own), bool)
+    pids = np.atleast_1d(pids)
+    if len(gone := sorted(set(pids.tolist()) - set(own))):
+        raise ValueError(f'no query is of person {gone[:5]}: queries are of {own.nunique()} persons, e.g. {sorted(own.unique())[:5]}')
+    return own.isin(pids).to_numpy()
 
 @patch
 def _order(self:RetrievalInterpretation, i):
@@ -97,25 +120,43 @@ def ranked(self:RetrievalInterpretation,
 
 # %% ../nbs/70_interpret.ipynb #2c19fd79
 @patch
+def _rows(self:RetrievalInterpretation):
+    "Positions of all rows with the protocol's split"
+    return np.flatnonzero(self.items.split == self.protocol.of)
+
+@patch
+def _own_dist(self:RetrievalInterpretation):
+    "Mean cosine distance of a query to its person's other images of its modality, NaN if there are none"
+    t, e = self.items[['pid', 'modality']].iloc[self._rows()], self.emb[self._rows()].astype(float)
+    group = t.groupby(['pid', 'modality']).ngroup().to_numpy()
+    total, n = np.zeros((group.max()+1, e.shape[1])), np.bincount(group)[group]
+    np.add.at(total, group, e)
+    near = ((total[group]*e).sum(1) - (e*e).sum(1))/np.where(n > 1, n-1, np.nan)
+    return pd.Series(1 - near, t.index)[self.query.index].to_numpy()
+
+@patch
 def _query_row(self:RetrievalInterpretation, i):
     "Fate of one query"
     pids, order = self.gallery.pid.to_numpy(), self._order(i)
     hit = pids[order] == self.query.pid.iloc[i]
     pos, d = np.flatnonzero(hit) + 1, self.dist[i,order]
     if not len(pos): return dict(n_match=0)
-    ahead, wrong = pids[order[:pos[0]-1]], d[~hit]
-    return dict(n_match=len(pos), ap=(np.arange(1, len(pos)+1)/pos).mean(), inp=len(pos)/pos[-1], first=pos[0],
-                taken_for=ahead[0] if len(ahead) else None, margin=wrong[0] - d[hit][0] if len(wrong) else None)
+    ahead, right, wrong = pids[order[:pos[0]-1]], d[hit][0], d[~hit][:1]
+    res = dict(n_match=len(pos), ap=(np.arange(1, len(pos)+1)/pos).mean(), inp=len(pos)/pos[-1], first=pos[0], last=pos[-1], d_correct=right)
+    return res | (dict(taken_for=ahead[0]) if len(ahead) else {}) | (dict(d_wrong=wrong[0], margin=wrong[0] - right) if len(wrong) else {})
 
 @patch
-def per_query(self:RetrievalInterpretation) -> pd.DataFrame: # One row per query
-    "`ap`, `inp`, rank of the `first` match, `taken_for` = person at rank 1 if wrong, `margin` = nearest wrong - nearest correct"
+def per_query(self:RetrievalInterpretation,
+    pids=None, # Only queries of these persons
+) -> pd.DataFrame: # One row per query
+    "`ap`, `inp`, rank of the `first` and `last` match, `taken_for` = person at rank 1 if wrong, `margin` = `d_wrong` - `d_correct`, `d_own`"
     if self._per_query is None:
-        cols = dict(n_match='int64', ap='float64', inp='float64', first='Int64', taken_for='Int64', margin='float64')
+        cols = dict(n_match='int64', ap='float64', inp='float64', first='Int64', last='Int64', taken_for='Int64',
+                    d_correct='float64', d_wrong='float64', margin='float64')
         res = pd.DataFrame([self._query_row(i) for i in range(len(self.q))], columns=list(cols)).astype(cols)
         who = self.query[['pid', 'camid', 'path']].rename_axis('item').reset_index()
-        self._per_query = pd.concat([who, res], axis=1).rename_axis('query')
-    return self._per_query.copy()
+        self._per_query = pd.concat([who, res], axis=1).assign(d_own=self._own_dist()).rename_axis('query')
+    return self._per_query[self._whose(pids)].copy()
 
 # %% ../nbs/70_interpret.ipynb #b3b93c71
 # Okabe and Ito's colours, told apart by all kinds of colour vision
@@ -128,15 +169,25 @@ def _together(me, others, labels):
     every = [me, *([others] if isinstance(others, RetrievalInterpretation) else others or [])]
     labels = [o.name for o in every] if labels is None else list(labels)
     if len(labels) != len(every): raise ValueError(f'{len(every)} interpretations need as many labels, not {len(labels)}')
-    return list(zip(every, labels))
+    nth = [labels[:i].count(o) + 1 for i,o in enumerate(labels)]
+    return [(o, label if n == 1 else f'{label} ({n})') for o,label,n in zip(every, labels, nth)]
+
+def _same_task(every):
+    "Refuses interpretations that rank other pictures"
+    me, *others = [o for o,_ in every]
+    for o in others:
+        if any(list(getattr(o, k).path) != list(getattr(me, k).path) for k in ('query', 'gallery')):
+            raise ValueError(f'{o.name} ranks other pictures than {me.name}: the same images, protocol and trial are needed side by side')
 
 @patch
 def cmc(self:RetrievalInterpretation,
     max_rank:int=20, # Length of the curve; shorter if the gallery has fewer persons (or images, as the protocol counts)
+    pids=None, # Only queries of these persons
 ) -> np.ndarray: # Shares of queries, rank 1 first
     "The CMC curve; raises `ValueError` if no query has a match"
     n = self.gallery.pid.nunique() if self.protocol.cmc == 'identity' else len(self.g)
-    return rank_metrics(self.dist, *self._of('pid'), *self._of('camid'), self.protocol, max_rank)['cmc'][:n]
+    (q, g), (q_cam, g_cam), own = self._of('pid'), self._of('camid'), self._whose(pids)
+    return rank_metrics(self.dist[own], q[own], g, q_cam[own], g_cam, self.protocol, max_rank)['cmc'][:n]
 
 @patch
 def plot_cmc(self:RetrievalInterpretation,
@@ -144,14 +195,15 @@ def plot_cmc(self:RetrievalInterpretation,
     max_rank:int=20, # Length of the curves
     labels=None, # Names in the legend, this one first
     ax=None, # Where to draw; a new figure if None
+    pids=None, # Only queries of these persons
 ):
     "CMC curves, with rank-1 and mAP in the legend"
-    every = [(o, label, o.cmc(max_rank)) for o,label in _together(self, others, labels)]
+    every = [(o, label, o.cmc(max_rank, pids)) for o,label in _together(self, others, labels)]
     same, n = len({(o.protocol.name, o.trial) for o,*_ in every}) == 1, max(len(c) for *_,c in every)
     ax = _axes(ax, (5, 3.5))
     for i,(o,label,c) in enumerate(every):
         look = dict(color=_okabe_ito[i % 8], marker='os^Dvx*P'[i % 8], markersize=4, ls=['-', '--', '-.', ':'][i % 4])
-        ax.plot(range(1, len(c)+1), c, label=f'{label}: rank-1 {c[0]:.1%}, mAP {o.per_query().ap.mean():.1%}', **look)
+        ax.plot(range(1, len(c)+1), c, label=f'{label}: rank-1 {c[0]:.1%}, mAP {o.per_query(pids).ap.mean():.1%}', **look)
     ax.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
     step = 1 if n <= 10 else 5*-(-n//40)
     ax.set_xticks(sorted({1, *range(step, n+1, step)}))
@@ -166,129 +218,224 @@ def plot_cmc(self:RetrievalInterpretation,
 # %% ../nbs/70_interpret.ipynb #e40e3077
 _good, _bad = '#009E73', '#D55E00'
 
-def _show(ax, img, title=''):
-    "An image without ticks, with a title"
+def _person(p): return f'pid {p}' if len(str(p)) < 8 else str(p)
+
+def _show(ax, img, title='', inches=.75):
+    "An image without ticks, with a title as small as its width asks for"
     ax.imshow(img)
     ax.set(xticks=[], yticks=[])
-    ax.set_title(title, fontsize=7.5, pad=2)
+    ax.set_title(title, fontsize=min(7.5, 120*inches/max(map(len, title.split('\n')), default=1)) if title else 7.5, pad=2)
 
 def _frame(ax, correct):
     "Solid and green, or dashed and red"
     look = dict(color=_good, linestyle='-') if correct else dict(color=_bad, linestyle=(0, (2, 1)))
     for o in ax.spines.values(): o.set(linewidth=3, capstyle='butt', **look)
 
+def _overlay(ax, img, cam, title='', inches=.75):
+    "A heat map over a grey picture"
+    _show(ax, np.asarray(img).mean(-1), title, inches)
+    ax.images[0].set_cmap('gray')
+    return ax.imshow(cam, cmap='inferno', alpha=.55, vmin=0, vmax=1, extent=ax.images[0].get_extent())
+
+def _draw_list(axs, t, imgs):
+    "A ranked list, the axes that are left over hidden"
+    for ax in axs[len(t):]: ax.axis('off')
+    for ax,o in zip(axs, t.itertuples()):
+        _show(ax, imgs[o.path], f'{"✓" if o.correct else "✗"} {_person(o.pid)}\ncam {o.camid} · {o.dist:.2f}')
+        _frame(ax, o.correct)
+
 @patch
-def _plot_lists(self:RetrievalInterpretation, queries, k, notes, size):
-    "A row of images per query: the query, then its ranked list"
-    if not len(queries): raise ValueError('no query to show: none was asked for, or none has a match in its gallery')
-    lists = [self.ranked(i, k) for i in queries]
-    imgs = {p: load_image(p, size) for i,t in zip(queries, lists) for p in (self.query.path.iloc[i], *t.path)}
-    n = max(len(t) for t in lists)
-    figsize = .75*(n+1) + 1.3, (.75*size[0]/size[1] + .35)*len(lists) + .2
-    fig,axs = plt.subplots(len(lists), n+1, squeeze=False, layout='constrained', figsize=figsize)
-    if n < k: fig.suptitle(f'{k} images asked for, the gallery leaves {n}', fontsize=8)
-    for row,i,t,note in zip(axs, queries, lists, notes):
-        q = self.query.iloc[i]
-        _show(row[0], imgs[q.path], 'query')
-        note = f'query {i}\npid {q.pid}, cam {q.camid}\n{note}'
-        row[0].set_ylabel(note, rotation=0, ha='right', va='center', fontsize=7.5)
-        for ax in row[len(t)+1:]: ax.axis('off')
-        for ax,o in zip(row[1:], t.itertuples()):
-            _show(ax, imgs[o.path], f'{"✓" if o.correct else "✗"} pid {o.pid}\ncam {o.camid} · {o.dist:.2f}')
-            _frame(ax, o.correct)
-    return axs
+def _towards_own(self:RetrievalInterpretation, i):
+    "Heat map of a query towards its own person, or rank 1 if the gallery lacks it, and what it is"
+    pid = self.query.pid.iloc[i]
+    has = self.per_query().n_match[i] > 0
+    return self.cam(i, pid=pid)[0] if has else self.cam(i)[0], f'towards\n{_person(pid)}' if has else 'towards\nrank 1'
 
 # %% ../nbs/70_interpret.ipynb #28dfa4be
+def _grid(n_rows, n, heats, size, margin):
+    "Axes for a query, its heat maps, and ranked lists of the lengths `n`, with gaps between them"
+    widths = [1]*(1 + heats) + sum([[.25]*(len(n) > 1) + [1]*o for o in n], [])
+    figsize = .75*sum(widths) + margin, (.75*size[0]/size[1] + .35)*n_rows + .2 + .2*(len(n) > 1)
+    _,axs = plt.subplots(n_rows, len(widths), squeeze=False, layout='constrained', figsize=figsize, width_ratios=widths)
+    for ax in axs[:,np.array(widths) < 1].flat: ax.remove()
+    return axs[:,np.array(widths) == 1]
+
+@patch
+def _plot_lists(self:RetrievalInterpretation, every, queries, k, notes, size, cam=False, margin=1.3):
+    "A row of images per query: the query, then its ranked list for each interpretation"
+    if not len(queries): raise ValueError('no query to show: none was asked for, or none has a match in its gallery')
+    _same_task(every)
+    if k < 1: raise ValueError(f'lists of {k} images were asked for: use 1 or more')
+    lists, heats = [[o.ranked(i, k) for i in queries] for o,_ in every], len(every)*bool(cam)
+    imgs = {p: load_image(p, size) for p in {*self.query.path.iloc[queries], *(p for o in lists for t in o for p in t.path)}}
+    n, maps = [max(map(len, o)) for o in lists], [[o._towards_own(i) for o,_ in every[:heats]] for i in queries]
+    axs, ends = _grid(len(queries), n, heats, size, margin), 1 + heats + np.cumsum([0, *n])
+    if max(n) < k: axs[0,0].figure.suptitle(f'{k} images asked for, the gallery leaves {max(n)}', fontsize=8)
+    for r,(i,row,note) in enumerate(zip(queries, axs, notes)):
+        q = self.query.iloc[i]
+        _show(row[0], imgs[q.path], 'query')
+        row[0].set_ylabel(f'query {i}\n{_person(q.pid)}, cam {q.camid}\n{note}', rotation=0, ha='right', va='center', fontsize=7.5)
+        for ax,o in zip(row[1:], maps[r]): _overlay(ax, imgs[q.path], *o)
+        for o,a,b in zip(lists, ends, ends[1:]): _draw_list(row[a:b], o[r], imgs)
+    named = [*zip(ends, every), *zip(range(1, 1+heats), every)] if len(every) > 1 else []
+    for at,(_,label) in named: _headline(axs[0,at], label, .75 if at <= heats else 3)
+    return axs
+
+def _headline(ax, label, inches):
+    "A name above the title of an axes"
+    text = textwrap.fill(label, int(inches*15)) # the name of a list has room, that of a single picture has none
+    ax.annotate(text, (0, 1), (0, 22), xycoords='axes fraction', textcoords='offset points', fontsize=8, weight='bold')
+
 @patch
 def plot_ranked(self:RetrievalInterpretation,
     queries=None, # Number of a query, or several; five spread over all queries if None
     k:int=10, # Length of the lists
     size:tuple=(96, 48), # (height, width) of the pictures drawn, in pixels
-): # (queries, k+1) axes, fewer columns if the gallery is smaller
+    others=None, # Interpretations whose lists follow to the right
+    labels=None, # Names above the lists, this one first
+    cam:bool=False, # Show where the similarity to its own person is in the query?
+    pids=None, # Only queries of these persons
+): # (queries, 1 + heat maps + ranks) axes, fewer columns if the gallery is smaller
     "Queries and what they retrieve, with person, camera and distance; raises `OSError` naming an image that cannot be read"
-    queries = np.unique(np.linspace(0, len(self.q)-1, 5).astype(int)) if queries is None else np.atleast_1d(queries)
-    t = self.per_query().loc[[self._check_query(o) for o in queries]]
-    notes = [f'AP {o.ap:.2f}' if o.n_match else 'has no match' for o in t.itertuples()]
-    return self._plot_lists(queries, k, notes, size)
+    every, own = _together(self, others, labels), np.flatnonzero(self._whose(pids))
+    if queries is None: queries = own[np.unique(np.linspace(0, len(own)-1, 5).astype(int))]
+    queries = [self._check_query(o) for o in np.atleast_1d(queries)]
+    if len(gone := sorted(set(queries) - set(own.tolist()))): raise ValueError(f'query {gone[0]} is of person {self.query.pid.iloc[gone[0]]}, not in pids')
+    aps = [[o.per_query().ap[i] for o,_ in every] for i in queries]
+    notes = ['has no match' if np.isnan(o[0]) else 'AP ' + ' | '.join(f'{a:.2f}' for a in o) for o in aps]
+    return self._plot_lists(every, queries, k, notes, size, cam)
 
 # %% ../nbs/70_interpret.ipynb #e20286d8
+def _surpassed(s): return (s.rank(method='min') - 1)/max(s.count(), 1) # share of the values that are smaller
+
+def _reason(o, modality):
+    "What sets a query apart, in words"
+    if o['first'] == 1: return 'rank 1 is right' + (f', a match only at rank {o["last"]}' if o.ap < 1 else '')
+    other = modalities[modality == modalities[0]]
+    why = dict(far=f'far from its own {other} images: {o.d_correct:.2f}, farther than {o.far:.0%} of queries',
+               near=f'{_person(o.taken_for)} is near: {o.d_wrong:.2f}, nearer than wrong ones of {o.near:.0%} of queries',
+               odd=f'unlike its own {modality} images: {o.d_own:.2f}, more than {o.odd:.0%} of queries')
+    return why['odd' if o.odd >= .9 else 'near' if o.near > o.far else 'far']
+
 @patch
 def top_losses(self:RetrievalInterpretation,
     k:int=5, # How many
-) -> pd.DataFrame: # Rows of `per_query` with `loss`
+    pids=None, # Only queries of these persons
+) -> pd.DataFrame: # Rows of `per_query` with `loss`, the shares `far`, `near`, `odd`, and `why`
     "Queries with the largest 1 - AP, hardest first"
     t = self.per_query()
     t = t[t.n_match > 0]
-    return t.assign(loss=1 - t.ap).sort_values('loss', ascending=False, kind='stable').head(k)
+    t = t.assign(loss=1 - t.ap, far=_surpassed(t.d_correct), near=_surpassed(-t.d_wrong), odd=_surpassed(t.d_own))
+    t = t[self._whose(pids)[t.index]].sort_values('loss', ascending=False, kind='stable').head(k)
+    return t.assign(why=[_reason(o, self.query.modality.iloc[i]) for i,o in t.iterrows()])
 
 @patch
 def plot_top_losses(self:RetrievalInterpretation,
     k:int=5, # How many queries
     n:int=10, # Length of the lists
     size:tuple=(96, 48), # (height, width) of the pictures drawn, in pixels
+    pids=None, # Only queries of these persons
 ): # (queries, n+1) axes, fewer columns if the gallery is smaller
-    "The hardest queries as ranked lists: where the first match stands, and who took its place"
-    t = self.top_losses(k)
-    whom = t.taken_for.map(lambda o: '' if pd.isna(o) else f'\ntaken for pid {o}')
-    notes = [f'AP {o.ap:.2f}\n1st match: rank {o.first}{w}' for o,w in zip(t.itertuples(), whom)]
-    return self._plot_lists(t.index, n, notes, size)
+    "The hardest queries as ranked lists: where the first match stands, who took its place, and why"
+    t = self.top_losses(k, pids)
+    whom = ['' if pd.isna(o.taken_for) else f', taken for {_person(o.taken_for)} ({-o.margin:.2f} nearer)' for o in t.itertuples()]
+    notes = [textwrap.fill(f'AP {o.ap:.2f}, first match at rank {o.first}{w}; {o.why}', 32) for o,w in zip(t.itertuples(), whom)]
+    return self._plot_lists([(self, self.name)], t.index, n, notes, size, margin=2)
 
 # %% ../nbs/70_interpret.ipynb #60b3a2c3
 @patch
 def confusions(self:RetrievalInterpretation,
     n:int=10, # How many pairs
-) -> pd.DataFrame: # `pid`, `taken_for`, `n` queries, their `share` of the person's queries, mean `margin`
+    pids=None, # Only queries of these persons
+) -> pd.DataFrame: # `pid`, `taken_for`, `n` queries, their `share` of the person's queries, mean `margin`, queries mistaken `back`
     "Pairs of persons that were mistaken at rank 1, most frequent first"
     t = self.per_query()
     t = t[t.n_match > 0]
     total, wrong = t.groupby('pid').size(), t[t.taken_for.notna()].astype({'taken_for':'int64'})
     res = wrong.groupby(['pid', 'taken_for']).agg(n=('ap', 'size'), margin=('margin', 'mean')).reset_index()
     res.insert(3, 'share', res.n/res.pid.map(total))
+    back = dict(zip(zip(res.taken_for, res.pid), res.n))
+    res['back'] = [back.get(o, 0) for o in zip(res.pid, res.taken_for)]
+    if pids is not None: res = res[res.pid.isin(self.query.pid[self._whose(pids)])]
     return res.sort_values(['n', 'share', 'margin'], ascending=[False, False, True]).head(n).reset_index(drop=True)
 
 # %% ../nbs/70_interpret.ipynb #b3f1b426
 @patch
-def distances(self:RetrievalInterpretation) -> tuple: # `intra` (same person) and `inter` (different persons), 0 to 2
-    "Cosine distances of all pairs of a query and a gallery image that the protocol ranks"
+def distances(self:RetrievalInterpretation,
+    pids=None, # Only queries of these persons
+) -> tuple: # `intra` (same person) and `inter` (different persons)
+    "Distances of all pairs of a query and a gallery image that the protocol ranks"
     q,g = self._of('pid')
-    same = q[:,None] == g
-    return self.dist[same & ~self.removed], self.dist[~same & ~self.removed]
+    same, seen = q[:,None] == g, ~self.removed & self._whose(pids)[:,None]
+    return self.dist[same & seen], self.dist[~same & seen]
 
-def _plot_hist(ax, d, bins, label, color, hatch):
+_pairs = ('same person', 'different persons')
+
+@patch
+def distance_table(self:RetrievalInterpretation,
+    others=None, # Interpretations to compare with
+    labels=None, # Their names, this one first
+    bins:int=50, # Bars of a histogram
+    pids=None, # Only queries of these persons
+) -> pd.DataFrame: # Rows (`name`, `pairs`), a row per bar: `n` and `mean` of all pairs; `left`, `right`, `density` of the bar
+    "The numbers in `plot_distances`: histograms on a common scale"
+    both = [(label, o.distances(pids)) for o,label in _together(self, others, labels)]
+    every = np.concatenate([d for _,o in both for d in o])
+    edges = np.linspace(min(0, every.min(initial=0)), every.max(initial=.1), bins+1)
+    def rows(name, pairs, d):
+        n, width = np.histogram(d, edges)[0], np.diff(edges)
+        return pd.DataFrame(dict(name=name, pairs=pairs, n=len(d), mean=d.mean(dtype=float) if len(d) else np.nan,
+                                 left=edges[:-1], right=edges[1:], density=n/max(n.sum(), 1)/width))
+    return pd.concat([rows(name, *o) for name,d in both for o in zip(_pairs, d)], ignore_index=True)
+
+def _plot_hist(ax, t, color, hatch):
     "One distribution with its mean"
-    if not len(d): return ax.plot([], [], color=color, label=f'{label}: no pairs')
-    ax.hist(d, bins, density=True, histtype='stepfilled', facecolor=color+'55', edgecolor=color, hatch=hatch,
-            label=f'{label}: mean {d.mean():.3f}')
-    ax.axvline(d.mean(), color=color, ls='-' if hatch is None else '--', lw=2)
+    o = t.iloc[0]
+    if not o.n: return ax.plot([], [], color=color, label=f'{o.pairs}: no pairs')
+    edges, ls = [*t.left, t.right.iloc[-1]], '-' if hatch is None else '--'
+    ax.stairs(t.density, edges, fill=True, facecolor=color+'55', edgecolor=color, hatch=hatch, label=f'{o.pairs}: mean {o["mean"]:.3f}')
+    ax.axvline(o['mean'], color=color, ls=ls, lw=2)
+
+def _mark_gap(ax, means):
+    "An arrow from mean to mean, with its length"
+    y = ax.get_ylim()[1]*1.06
+    ax.set_ylim(0, y*1.12)
+    ax.annotate('', (means[1], y), (means[0], y), arrowprops=dict(arrowstyle='<->', shrinkA=0, shrinkB=0))
+    ax.text(np.mean(means), y*1.01, f'δ = {means[1] - means[0]:.3f}', ha='center', va='bottom', fontsize=9)
 
 @patch
 def plot_distances(self:RetrievalInterpretation,
     others=None, # Interpretations to put beside this one
     labels=None, # Their titles, this one first
     bins:int=50, # Bars of a histogram
+    pids=None, # Only queries of these persons
 ): # (1 + others,) axes
-    "Distributions of same-person and different-person distances with their means, on common scales"
+    "Distributions of same-person and different-person distances with their means and δ between them, on common scales"
     every = _together(self, others, labels)
-    both = [o.distances() for o,_ in every]
-    every_d = np.concatenate([d for o in both for d in o])
-    edges = np.linspace(min(0, every_d.min(initial=0)), every_d.max(initial=.1), bins+1)
-    n = len(every)
-    _,axs = plt.subplots(1, n, figsize=(3.8*n, 3.2), sharex=True, sharey=True, squeeze=False, layout='constrained')
-    for ax,(intra,inter),(_,label) in zip(axs[0], both, every):
-        _plot_hist(ax, intra, edges, 'same person', _okabe_ito[0], None)
-        _plot_hist(ax, inter, edges, 'different persons', _okabe_ito[1], '//')
-        apart = f': {inter.mean() - intra.mean():.3f} apart' if len(intra) and len(inter) else ''
-        ax.set(xlabel='cosine distance', title=label + apart)
-        ax.legend(loc='upper left', fontsize=8)
-        ax.margins(y=.3)
+    table = dict(list(self.distance_table(others, labels, bins, pids).groupby(['name', 'pairs'])))
+    _,axs = plt.subplots(1, len(every), figsize=(3.6*len(every), 3.3), sharex=True, sharey=True, squeeze=False, layout='constrained')
+    for ax,(o,label) in zip(axs[0], every):
+        for pairs,color,hatch in zip(_pairs, _okabe_ito, (None, '//')): _plot_hist(ax, table[label,pairs], color, hatch)
+        ax.set(xlabel='k-reciprocal distance' if o.rerank else 'cosine distance', title=label)
+        ax.legend(loc='upper center', bbox_to_anchor=(.5, -.17), fontsize=8, frameon=False)
+    top = max(ax.get_ylim()[1] for ax in axs[0])
+    for ax,(_,label) in zip(axs[0], every):
+        ax.set_ylim(0, top)
+        means = [table[label,o]['mean'].iloc[0] for o in _pairs]
+        if not np.isnan(means).any(): _mark_gap(ax, means)
     axs[0,0].set_ylabel('density')
     return axs[0]
 
 # %% ../nbs/70_interpret.ipynb #1d7f00e7
 @patch
-def _rows(self:RetrievalInterpretation):
-    "Positions of all rows with the protocol's split"
-    return np.flatnonzero(self.items.split == self.protocol.of)
+def _images_of(self:RetrievalInterpretation, pids):
+    "Positions of all images of some persons"
+    rows = self._rows()
+    if pids is None: return rows
+    own, pids = self.items.pid.iloc[rows], np.atleast_1d(pids)
+    if len(gone := sorted(set(pids.tolist()) - set(own))):
+        raise ValueError(f'no image is of person {gone[:5]}: there are {own.nunique()} persons, e.g. {sorted(own.unique())[:5]}')
+    return rows[own.isin(pids)]
 
 def _gap_row(a, b):
     "Mean distances of a person's visible images `a` and infrared images `b`"
@@ -299,9 +446,11 @@ def _gap_row(a, b):
     return d | dict(gap=d['cross'] - np.mean(near) if near else np.nan)
 
 @patch
-def modality_gap(self:RetrievalInterpretation) -> pd.DataFrame: # A row per person, widest gap first
+def modality_gap(self:RetrievalInterpretation,
+    pids=None, # Only these persons
+) -> pd.DataFrame: # A row per person, widest gap first
     "Mean cosine distances within each modality and across, `gap` = across - within; NaN where a person has too few images"
-    rows = self._rows()
+    rows = self._images_of(pids)
     t, e = self.items.iloc[rows], self.emb[rows]
     pids, vis = t.pid.to_numpy(), (t.modality == 'visible').to_numpy()
     res = {p: _gap_row(e[(pids == p) & vis], e[(pids == p) & ~vis]) for p in np.unique(pids)}
@@ -310,30 +459,37 @@ def modality_gap(self:RetrievalInterpretation) -> pd.DataFrame: # A row per pers
 
 # %% ../nbs/70_interpret.ipynb #885d1514
 @patch
-def _pick(self:RetrievalInterpretation, n_pid, max_images, rng):
-    "Positions of images of `n_pid` persons drawn at random, those seen in both modalities first"
-    rows = self._rows()
+def _pick(self:RetrievalInterpretation, n_pid, max_images, rng, pids):
+    "Positions of images of `pids`, or of `n_pid` persons drawn at random, those seen in both modalities first"
+    rows = self._images_of(pids)
     t = self.items.iloc[rows][['pid', 'modality']].assign(row=rows)
     n_mod = t.groupby('pid').modality.nunique()
-    who = np.concatenate([rng.permutation(n_mod.index[n_mod == o]) for o in (2, 1)])[:n_pid]
+    who = np.concatenate([rng.permutation(n_mod.index[n_mod == o]) for o in (2, 1)])[:n_pid if pids is None else None]
     t = t[t.pid.isin(who)].sample(frac=1, random_state=rng).groupby(['pid', 'modality']).head(max_images)
     return np.sort(t.row.to_numpy())
+
+@patch
+def _lay_out(self:RetrievalInterpretation, paths, seed):
+    "t-SNE of images given by their paths"
+    rows = pd.Index(self.items.path).get_indexer(paths)
+    if (rows < 0).any(): raise ValueError(f'{self.name} has no embedding of {paths[(rows < 0).argmax()]}: the same images are needed side by side')
+    t, e = self.items.iloc[rows][['pid', 'modality', 'path']], self.emb[rows]
+    if (n := t.pid.nunique()) < 2 or len(t) < 4:
+        raise ValueError(f't-SNE needs at least 2 persons and 4 images, here are {n} and {len(t)}')
+    if len(np.unique(e, axis=0)) < 2: raise ValueError('all embeddings are the same: the model has collapsed')
+    xy = TSNE(init='pca', perplexity=min(30, (len(t)-1)/3), random_state=seed).fit_transform(e)
+    return t.assign(x=xy[:,0], y=xy[:,1])[['x', 'y', 'pid', 'modality', 'path']]
 
 @patch
 def tsne(self:RetrievalInterpretation,
     n_pid:int=20, # Persons, drawn at random
     seed:int=0, # Of the draw and of t-SNE
     max_images:int=20, # At most so many images of a person in a modality
-) -> pd.DataFrame: # `x`, `y`, `pid`, `modality`; index as in the item table
+    pids=None, # These persons instead
+) -> pd.DataFrame: # `x`, `y`, `pid`, `modality`, `path`; index as in the item table
     "t-SNE of some persons' embeddings; raises `ValueError` if there are fewer than 2 persons or 4 images"
-    rng = np.random.RandomState(seed)
-    rows = self._pick(n_pid, max_images, rng)
-    t, e = self.items.iloc[rows][['pid', 'modality']], self.emb[rows]
-    if (n := t.pid.nunique()) < 2 or len(t) < 4:
-        raise ValueError(f't-SNE needs at least 2 persons and 4 images, here are {n} and {len(t)}')
-    if len(np.unique(e, axis=0)) < 2: raise ValueError('all embeddings are the same: the model has collapsed')
-    xy = TSNE(init='pca', perplexity=min(30, (len(t)-1)/3), random_state=seed).fit_transform(e)
-    return t.assign(x=xy[:,0], y=xy[:,1])[['x', 'y', 'pid', 'modality']]
+    rows = self._pick(n_pid, max_images, np.random.RandomState(seed), pids)
+    return self._lay_out(self.items.path.iloc[rows].to_numpy(), seed)
 
 # %% ../nbs/70_interpret.ipynb #4b38589f
 def _colours(n):
@@ -348,158 +504,177 @@ def _mark_person(ax, t, colour, fontsize):
     halo = [withStroke(linewidth=2, foreground='white')]
     ax.text(at.x, at.y, at.pid, fontsize=fontsize, ha='center', va='center', zorder=4, path_effects=halo)
 
+def _draw_map(ax, t, colours, title):
+    "One map"
+    longest = max(len(str(p)) for p in colours)
+    fontsize = (9 if len(colours) <= 20 else 7)*min(1, 6/longest)**.5
+    for p,g in t.groupby('pid'):
+        for m,marker in zip(modalities, 'o^'):
+            s, c = g[g.modality == m], colours[p]
+            ax.scatter(s.x, s.y, s=22, marker=marker, color=c if m == 'visible' else 'none', edgecolors=[c], linewidths=.9)
+        _mark_person(ax, g, colours[p], fontsize)
+    ax.set_aspect('equal', 'datalim')
+    ax.set(xticks=[], yticks=[], title=title)
+
+def _map_legend(colours):
+    "Handles: the modalities, and up to 8 persons"
+    marks = [Line2D([], [], ls='', color='.3', marker=m, markerfacecolor=f, label=label) for m,f,label in (('o', '.3', 'visible'), ('^', 'none', 'infrared'))]
+    return marks + [Line2D([], [], ls='', color=c, marker='s', label=_person(p)) for p,c in colours.items() if len(colours) <= 8]
+
 @patch
 def plot_tsne(self:RetrievalInterpretation,
     n_pid:int=20, # Persons, drawn at random
     seed:int=0, # Of the draw and of t-SNE
     max_images:int=20, # At most so many images of a person in a modality
     ax=None, # Where to draw; a new figure if None
-):
+    others=None, # Interpretations to lay out beside this one
+    labels=None, # Their titles, this one first
+    pids=None, # These persons instead of some at random
+): # The axes; an array of them with `others`
     "Map of some persons: colour and label = person, marker = modality, a line joins the centres of the modalities"
-    t = self.tsne(n_pid, seed, max_images)
-    pids = sorted(t.pid.unique())
-    ax = _axes(ax, (5.2, 4.6))
-    for (p,g),c in zip(t.groupby('pid'), _colours(len(pids))):
-        for m,marker in zip(modalities, 'o^'):
-            s = g[g.modality == m]
-            ax.scatter(s.x, s.y, s=22, marker=marker, color=c if m == 'visible' else 'none', edgecolors=[c], linewidths=.9)
-        _mark_person(ax, g, c, 9 if len(pids) <= 20 else 7)
-    ax.set_aspect('equal', 'datalim')
-    few = f' ({n_pid} asked for)' if len(pids) < n_pid else ''
-    ax.set(xticks=[], yticks=[], title=f'{self.name}: {len(pids)} persons{few}, {len(t)} images')
-    marks = [Line2D([], [], ls='', color='.3', marker='o', label='visible'),
-             Line2D([], [], ls='', color='.3', marker='^', markerfacecolor='none', label='infrared')]
-    ax.legend(handles=marks, fontsize=8, ncols=2, loc='upper center', bbox_to_anchor=(.5, 0), frameon=False)
-    return ax
+    every, t = _together(self, others, labels), self.tsne(n_pid, seed, max_images, pids)
+    if ax is not None and len(every) > 1: raise ValueError('one ax for several maps: leave out ax= or others=')
+    who = sorted(t.pid.unique())
+    colours, few = dict(zip(who, _colours(len(who)))), f' ({n_pid} asked for)' if pids is None and len(who) < n_pid else ''
+    maps = [t, *(o._lay_out(t.path.to_numpy(), seed) for o,_ in every[1:])]
+    if ax is None: axs = plt.subplots(1, len(every), figsize=(4.8*len(every) + .4, 4.9), layout='constrained', squeeze=False)[1][0]
+    else: axs = np.array([ax])
+    for o,m,(_,label) in zip(axs, maps, every): _draw_map(o, m, colours, f'{label}: {len(who)} persons{few}, {len(t)} images')
+    handles = _map_legend(colours)
+    look = dict(handles=handles, fontsize=8, ncols=min(len(handles), 5), frameon=False)
+    if ax is None: axs[0].figure.legend(loc='outside lower center', **look)
+    else: ax.legend(loc='upper center', bbox_to_anchor=(.5, 0), **look)
+    return axs if len(every) > 1 else axs[0]
 
 # %% ../nbs/70_interpret.ipynb #86f90c60
-@contextmanager
-def _undisturbed(model):
-    "Evaluation mode; afterwards all modules have the attributes they had"
-    before = {m: dict(vars(m)) for m in model.modules()}
-    model.eval()
-    try: yield
-    finally:
-        for m,d in before.items():
-            vars(m).clear()
-            vars(m).update(d)
-
-def _stage(model, layer):
-    "The module to look at"
-    if isinstance(layer, nn.Module): return layer
-    if layer is None:
-        if not isinstance(getattr(model, 'trunk', None), nn.Module):
-            raise ValueError(f'{type(model).__name__} has no trunk: say which module to look at with layer=')
-        return list(model.trunk.children())[-1]
-    named = dict(model.named_modules())
-    if layer not in named:
-        raise ValueError(f'{type(model).__name__} has no module {layer!r}; it has {[o for o in named if o and o.count(".") < 2]}')
-    return named[layer]
-
-def _cam_one(model, stage, x, modality, target, pos):
-    "Grad-CAM of one image, (h, w)"
-    maps = []
-    with Hook(stage, lambda m,i,o: maps.append(o), detach=False), torch.enable_grad():
-        out = model(x.clone().requires_grad_(), modality)[pos]
-        if not maps or any(o.ndim != 4 for o in maps):
-            raise ValueError(f'no feature map (n, c, h, w) from this layer for {modalities[int(modality)]} images: choose another')
-        grads = torch.autograd.grad(F.cosine_similarity(out.float(), target[None]).sum(), maps)
-    cams = [F.relu((a*g.mean((2, 3), keepdim=True)).sum(1, keepdim=True)).detach().float() for a,g in zip(maps, grads)]
-    cam = sum(F.interpolate(o, x.shape[-2:], mode='bilinear', align_corners=False) for o in cams)[0,0]
-    return cam/cam.max().clamp(min=1e-12)
-
-# %% ../nbs/70_interpret.ipynb #65c56e52
-def grad_cam(
-    model:nn.Module, # A model of this library, or any that is called as `model(x, modality)` and gives `feat, neck, ...`
-    x:Tensor, # (n, 3, h, w) images, normalised with ImageNet statistics
-    modality:Tensor, # (n,) 0 = visible, 1 = infrared
-    target:Tensor, # (d,) or (n, d) embeddings the images are compared with
-    layer=None, # A module or its name; the last stage of the trunk if None
-    feature:str='emb', # Compare `emb` (after the BNNeck) or `feat` (before it)
-) -> np.ndarray: # (n, h, w) heat maps, 0 to 1; all 0 where nothing in the image pushes the similarity up
-    "Where an image's similarity to a target comes from; raises `ValueError` for a layer that does not exist or has no feature map"
-    if feature not in features: raise ValueError(f'unknown feature {feature!r}: choose from {list(features)}')
-    stage, dev = _stage(model, layer), next(model.parameters()).device
-    x, modality, target = (torch.as_tensor(o).detach().as_subclass(Tensor).to(dev) for o in (x, modality, target))
-    target, pos = target.float().expand(len(x), -1), features[feature]
-    with _undisturbed(model):
-        cams = [_cam_one(model, stage, x[i:i+1], modality[i:i+1], target[i], pos) for i in range(len(x))]
-    return torch.stack(cams).cpu().numpy()
-
-# %% ../nbs/70_interpret.ipynb #21b65153
 @patch
 def _batch(self:RetrievalInterpretation, labels):
     "Images and modality codes of some rows of the item table, as the model takes them"
-    if self.learn is None: raise ValueError('this needs a model: use RetrievalInterpretation.from_learner, or give learn=')
+    if self.learn is None: raise ValueError(f'{self.name} has no model: use RetrievalInterpretation.from_learner, or give learn=')
     x, modality = zip(*(b[:2] for b in self.learn.dls.eval_dl(self.items.loc[labels])))
     return torch.cat(x), torch.cat(modality)
+
+@patch
+def _explain(self:RetrievalInterpretation, i, rows, layer, method):
+    "Heat maps of query `i` towards the mean of gallery `rows` (labels), and of the first of them towards the query"
+    q, g = self.emb[self.q[i]], self.emb[self.items.index.get_indexer(rows)]
+    x, modality = self._batch([self.query.index[i], rows[0]])
+    return grad_cam(self.learn.model, x, modality, torch.tensor(np.stack([g.mean(0), q])), layer, self.feature, method)
+
+@patch
+def _matches(self:RetrievalInterpretation, query, ranks, pid):
+    "Gallery rows to explain, in lists: one image for each rank, or the images of a person"
+    t = self.ranked(query, None)
+    res = [t.iloc[r-1:r] for r in ranks if r > 0] if pid is None else [t[t.pid == pid]]
+    if not res or not all(map(len, res)):
+        raise ValueError(f'the gallery of query {query} has no ' + (f'rank {max(ranks)}' if pid is None else f'person {pid}'))
+    return res
 
 @patch
 def cam(self:RetrievalInterpretation,
     query:int=0, # Number of a query
     rank:int=1, # The gallery image at this rank ...
     pid:int|None=None, # ... or this person: the mean of its gallery images, of which the nearest is shown
-    layer=None, # A module or its name; the last stage of the trunk if None
+    layer=None, # A module or its name, `{modality}` in it stands for that of the image; the last stage of the trunk if None
+    method:str='gradcam', # One of `cam_methods`
 ) -> tuple: # Heat map of the query (h, w), heat map of the gallery image (h, w), row of the gallery image as in `ranked`
-    "Grad-CAM of a query towards a gallery image or person, and back"
+    "Grad-CAM of a query towards a gallery image or person, and back; raises `ValueError` if the gallery lacks them, or without a model"
     i = self._check_query(query)
-    t = self.ranked(i, None)
-    t = t.iloc[rank-1:rank] if pid is None else t[t.pid == pid]
-    if not len(t) or rank < 1:
-        raise ValueError(f'the gallery of query {i} has no ' + (f'rank {rank}' if pid is None else f'person {pid}'))
-    q, g = self.emb[self.q[i]], self.emb[self.items.index.get_indexer(t.index)]
-    x, modality = self._batch([self.query.index[i], t.index[0]])
-    a, b = grad_cam(self.learn.model, x, modality, torch.tensor(np.stack([g.mean(0), q])), layer, self.feature)
-    return a, b, t.iloc[0]
+    t, = self._matches(i, [rank], pid)
+    return *self._explain(i, t.index, layer, method), t.iloc[0]
 
-# %% ../nbs/70_interpret.ipynb #910342d9
-def _overlay(ax, img, cam, title=''):
-    "A heat map over a grey picture"
-    _show(ax, np.asarray(img).mean(-1), title)
-    ax.images[0].set_cmap('gray')
-    return ax.imshow(cam, cmap='inferno', alpha=.55, vmin=0, vmax=1)
+# %% ../nbs/70_interpret.ipynb #65c56e52
+@patch
+def _draw_cams(self:RetrievalInterpretation, axs, query, rows, maps, towards, imgs):
+    "Query and heat maps above, heat maps of the gallery images below"
+    q, seen = self.query.iloc[query], self.ranked(query, None)
+    _show(axs[0,0], imgs[q.path], f'query {query}\n{_person(q.pid)}, cam {q.camid}', 1)
+    axs[1,0].axis('off')
+    for up,low,(a,b),label in zip(axs[0,1:], axs[1,1:], maps, rows):
+        g = seen.loc[label]
+        goal = f'rank {g["rank"]}' if towards is None else towards
+        _overlay(up, imgs[q.path], a, f'towards {goal}' + ('' if a.any() else ':\nnothing'), 1)
+        heat = _overlay(low, imgs[g.path], b, f'{"✓" if g.correct else "✗"} {_person(g.pid)}\ncam {g.camid} · {g.dist:.2f}', 1)
+        _frame(low, g.correct)
+    return heat
 
 @patch
 def plot_cam(self:RetrievalInterpretation,
     query:int=0, # Number of a query
     k:int=3, # Gallery images to explain, nearest first
     pid:int|None=None, # Explain the similarity to this person instead
-    layer=None, # A module or its name; the last stage of the trunk if None
-): # (2, k+1) axes
+    layer=None, # A module or its name, `{modality}` in it stands for that of the image; the last stage of the trunk if None
+    others=None, # Interpretations to put above this one, e.g. a baseline: the same pictures under their models
+    labels=None, # Names at the left, this one first
+    method:str='gradcam', # One of `cam_methods`
+): # (2 + 2 others, k+1) axes
     "What made a query and gallery images similar: above the query towards each of them, below each of them towards the query"
-    k = 1 if pid is not None else max(1, min(k, len(self.ranked(query, k))))
-    cams, q = [self.cam(query, r, pid, layer) for r in range(1, k+1)], self.query.iloc[query]
-    img = {p: load_image(p, cams[0][0].shape) for p in (q.path, *(g.path for _,_,g in cams))}
-    h, w = cams[0][0].shape
-    fig,axs = plt.subplots(2, k+1, figsize=(1.1*(k+1) + 2, 2*1.1*h/w + .8), layout='constrained', squeeze=False)
-    _show(axs[0,0], img[q.path], f'query {query}\npid {q.pid}, cam {q.camid}')
-    axs[1,0].axis('off')
-    for (up,low),(a,b,g) in zip(axs.T[1:], cams):
-        towards = f'rank {g["rank"]}' if pid is None else f'pid {pid}'
-        _overlay(up, img[q.path], a, f'towards {towards}' + ('' if a.any() else ':\nnothing'))
-        heat = _overlay(low, img[g.path], b, f'{"✓" if g.correct else "✗"} pid {g.pid}\ncam {g.camid} · {g.dist:.2f}')
-        _frame(low, g.correct)
-    fig.colorbar(heat, ax=axs, shrink=.6, label='share of the maximum')
+    i, every = self._check_query(query), _together(self, others, labels)[::-1]
+    _same_task(every)
+    if k < 1: raise ValueError(f'{k} gallery images were asked for: use 1 or more')
+    n = min(k, len(self.ranked(i, k)))
+    found = [t.index for t in self._matches(i, range(1, n+1), pid)]
+    at = [self.gallery.index.get_indexer(o) for o in found] # the same pictures, as others number them
+    maps = [[o._explain(i, o.gallery.index[a], layer, method) for a in at] for o,_ in every]
+    h, w = maps[0][0][0].shape
+    imgs = {p: load_image(p, (h, w)) for p in (self.query.path.iloc[i], *(self.gallery.path.iloc[a[0]] for a in at))}
+    fig,axs = plt.subplots(2*len(every), len(at)+1, figsize=(1.1*(len(at)+1) + 2, (2.2*h/w + .8)*len(every)), layout='constrained', squeeze=False)
+    for r,((o,label),m) in enumerate(zip(every, maps)):
+        heat = o._draw_cams(axs[2*r:2*r+2], i, [o.gallery.index[a[0]] for a in at], m, None if pid is None else _person(pid), imgs)
+        if others: axs[2*r,0].set_ylabel(textwrap.fill(label, 20), weight='bold', fontsize=8)
+    if pid is None and n < k: fig.suptitle(f'{k} images asked for, the gallery leaves {n}', fontsize=8)
+    fig.colorbar(heat, ax=axs, shrink=.6/len(every)**.5, label='share of the maximum')
     return axs
 
-# %% ../nbs/70_interpret.ipynb #39418e1c
+# %% ../nbs/70_interpret.ipynb #953a49a6
+@patch
+def _cmc_table(self:RetrievalInterpretation, others):
+    every = [(label, o.cmc(), o.per_query().ap.mean()) for o,label in _together(self, others, None)]
+    return pd.concat([pd.DataFrame(dict(name=label, rank=range(1, len(c)+1), share=c, mAP=m)) for label,c,m in every])
+
+@patch
+def _ranked_table(self:RetrievalInterpretation, every, queries, k):
+    lists = [(o, label, i) for o,label in every for i in queries]
+    return pd.concat([o.ranked(i, k).assign(name=label, query=i, query_path=self.query.path.iloc[i]) for o,label,i in lists])
+
+@patch
+def _cam_table(self:RetrievalInterpretation, query, k):
+    "A row per place of a heat map"
+    def rows(r, side, o): return pd.DataFrame(dict(query=query, rank=r, side=side, y=np.indices(o.shape)[0].ravel(), x=np.indices(o.shape)[1].ravel(), cam=o.ravel()))
+    n = len(self.ranked(query, k))
+    return pd.concat([rows(r, side, o) for r in range(1, n+1) for side,o in zip(('query', 'gallery'), self.cam(query, r))])
+
+@patch
+def _standard(self:RetrievalInterpretation, others, queries, n_pid, k):
+    "Name of each standard figure: how it is drawn, and its numbers"
+    def qs(): return np.unique(np.linspace(0, len(self.q)-1, 5).astype(int)) if queries is None else np.atleast_1d(queries)
+    def hardest(): return self.top_losses(1).index[0]
+    return dict(cmc=(lambda: self.plot_cmc(others), lambda: self._cmc_table(others)),
+                tsne=(lambda: self.plot_tsne(n_pid), lambda: self.tsne(n_pid)),
+                distances=(lambda: self.plot_distances(others), lambda: self.distance_table(others)),
+                ranked=(lambda: self.plot_ranked(qs(), k), lambda: self._ranked_table([(self, self.name)], qs(), k)),
+                top_losses=(lambda: self.plot_top_losses(5, k), lambda: self.top_losses(5)),
+                cam=(lambda: self.plot_cam(hardest()), lambda: self._cam_table(hardest(), 3)))
+
 def save_figures(
     interp:RetrievalInterpretation, # What to show
-    folder, # Where the PNG files go
+    folder, # Where the PNG and CSV files go
     others=None, # Interpretations to compare with in `cmc.png` and `distances.png`
     queries=None, # Queries in `ranked.png`; five spread over all if None
     n_pid:int=20, # Persons in `tsne.png`
-    k:int=10, # Length of the lists in `ranked.png`
-) -> list: # Paths of the files written
-    "Write `cmc.png`, `tsne.png`, `distances.png` and `ranked.png`"
-    draw, paths = dict(cmc=lambda: interp.plot_cmc(others), tsne=lambda: interp.plot_tsne(n_pid),
-                       distances=lambda: interp.plot_distances(others), ranked=lambda: interp.plot_ranked(queries, k)), []
-    for name,f in draw.items():
-        try: fig = np.ravel(f())[0].figure
+    k:int=10, # Length of the lists in `ranked.png` and `top_losses.png`
+    which=('cmc', 'tsne', 'distances', 'ranked', 'top_losses'), # Figures; `cam` shows the hardest query, if there is a model
+) -> list: # Paths of the figures written
+    "Write `cmc.png`, `cmc.csv` and so on; raises `ValueError` for an unknown figure"
+    draw, paths = interp._standard(others, queries, n_pid, k), []
+    if unknown := sorted(set(which) - set(draw)): raise ValueError(f'unknown figures {unknown}: choose from {list(draw)}')
+    for name in which:
+        try: fig, table = np.ravel(draw[name][0]())[0].figure, draw[name][1]()
         except ValueError as e:
             warnings.warn(f'{name}.png is not drawn: {e}')
             continue
         with atomic_path(Path(folder)/f'{name}.png') as tmp: fig.savefig(tmp, dpi=120)
+        with atomic_path(Path(folder)/f'{name}.csv') as tmp: table.to_csv(tmp, index=name in ('tsne', 'top_losses'))
         plt.close(fig)
         paths.append(Path(folder)/f'{name}.png')
     return paths
