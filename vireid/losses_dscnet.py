@@ -67,7 +67,7 @@ class ChannelWRT(WRTLoss):
         alpha:float=1., # Sharpness of the weights
         gamma:float=1., # Factor of the difference
         eps:float=0., # In the denominators of the weights; 0 is the printed equation
-        norm:bool=False, # L2-normalise the features first
+        norm:bool=True, # L2-normalise the features first; False: their gradient grows with their size
     ): super().__init__(alpha, gamma, eps, norm)
     def dist(self, feat): return pair_dist(feat[:, :feat.shape[1]//3*3]).pow(2)
 
