@@ -25,7 +25,7 @@ from .interpret import *
 # %% auto #0
 __all__ = ['dataset_protocols', 'packages', 'page_css', 'synth_note', 'Recipe', 'stretched', 'load_recipe', 'guess_dataset',
            'recipe_items', 'padded', 'recipe_learner', 'environment', 'train_run', 'load_run', 'test_embeddings',
-           'save_results', 'percent_table', 'score_run', 'is_synthetic', 'report_run']
+           'save_results', 'percent_table', 'score_run', 'read_embeddings', 'is_synthetic', 'report_run']
 
 # %% ../nbs/80_benchmark.ipynb #8dfb1762
 @dataclass(frozen=True)
@@ -277,16 +277,25 @@ def score_run(
     flip:bool|None=None, # Average with mirror images; the recipe's if None
     rerank:bool|None=None, # k-reciprocal re-ranking; the recipe's if None
     data:str|None=None, # Where the data is now, if it has moved
+    quiet:bool=False, # Without a progress bar?
 ) -> AttrDict: # `learn`, `emb` and `rows` of the test images, `evals`, and `results`, the table of all that was measured in this folder
     "Evaluate a run and write `results.csv`, `trials.csv` and `embeddings.npz`"
     folder, learn = Path(folder), load_run(folder, checkpoint, data)
     r = learn.recipe
     names, flip, rerank = protocols or r.protocols, ifnone(flip, r.flip), ifnone(rerank, r.rerank)
-    emb, rows = test_embeddings(learn, flip)
+    with learn.no_bar() if quiet else nullcontext(): emb, rows = test_embeddings(learn, flip)
     evals = [evaluate(emb, rows, o, rerank=rerank, flip=flip, size='x'.join(map(str, r.size))) for o in names]
     results = save_results(folder, evals, checkpoint=learn.checkpoint)
     with atomic_path(folder/'embeddings.npz') as tmp: np.savez(tmp, emb=emb, **{c: rows[c].to_numpy().astype(str if rows[c].dtype.kind not in 'iu' else int) for c in item_cols})
     return AttrDict(learn=learn, emb=emb, rows=rows, evals=evals, results=results)
+
+def read_embeddings(
+    folder, # A run folder that was evaluated
+) -> tuple: # (n, d) array, and the table of the n test rows
+    "The embeddings of the last evaluation; raises `FileNotFoundError` if there was none"
+    file = Path(folder)/'embeddings.npz'
+    if not file.is_file(): raise FileNotFoundError(f'{file} does not exist: evaluate the run first')
+    with np.load(file) as z: return z['emb'], check_items(pd.DataFrame({c: z[c] for c in item_cols}))
 
 def is_synthetic(
     data, # Root folder of a data set
