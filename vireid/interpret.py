@@ -218,22 +218,24 @@ def plot_cmc(self:RetrievalInterpretation,
 # %% ../nbs/70_interpret.ipynb #e40e3077
 _good, _bad = '#009E73', '#D55E00'
 
-def _person(p): return f'pid {p}' if len(str(p)) < 8 else str(p)
+def _person(p, width=99): return f'pid {p}' if len(str(p)) < 8 else '\n'.join(textwrap.wrap(str(p), width))
 
-def _show(ax, img, title='', inches=.75):
-    "An image without ticks, with a title as small as its width asks for"
+def _num(d): return f'{d:.2f}' if abs(d) >= .01 or d == 0 else f'{d:.0e}'
+
+def _show(ax, img, title=''):
+    "An image without ticks, with a title"
     ax.imshow(img)
     ax.set(xticks=[], yticks=[])
-    ax.set_title(title, fontsize=min(7.5, 120*inches/max(map(len, title.split('\n')), default=1)) if title else 7.5, pad=2)
+    ax.set_title(title, fontsize=7.5, pad=2)
 
 def _frame(ax, correct):
     "Solid and green, or dashed and red"
     look = dict(color=_good, linestyle='-') if correct else dict(color=_bad, linestyle=(0, (2, 1)))
     for o in ax.spines.values(): o.set(linewidth=3, capstyle='butt', **look)
 
-def _overlay(ax, img, cam, title='', inches=.75):
+def _overlay(ax, img, cam, title=''):
     "A heat map over a grey picture"
-    _show(ax, np.asarray(img).mean(-1), title, inches)
+    _show(ax, np.asarray(img).mean(-1), title)
     ax.images[0].set_cmap('gray')
     return ax.imshow(cam, cmap='inferno', alpha=.55, vmin=0, vmax=1, extent=ax.images[0].get_extent())
 
@@ -241,7 +243,7 @@ def _draw_list(axs, t, imgs):
     "A ranked list, the axes that are left over hidden"
     for ax in axs[len(t):]: ax.axis('off')
     for ax,o in zip(axs, t.itertuples()):
-        _show(ax, imgs[o.path], f'{"✓" if o.correct else "✗"} {_person(o.pid)}\ncam {o.camid} · {o.dist:.2f}')
+        _show(ax, imgs[o.path], f'{"✓" if o.correct else "✗"} {_person(o.pid, 8)}\ncam {o.camid} · {_num(o.dist)}')
         _frame(ax, o.correct)
 
 @patch
@@ -249,14 +251,16 @@ def _towards_own(self:RetrievalInterpretation, i):
     "Heat map of a query towards its own person, or rank 1 if the gallery lacks it, and what it is"
     pid = self.query.pid.iloc[i]
     has = self.per_query().n_match[i] > 0
-    return self.cam(i, pid=pid)[0] if has else self.cam(i)[0], f'towards\n{_person(pid)}' if has else 'towards\nrank 1'
+    return self.cam(i, pid=pid)[0] if has else self.cam(i)[0], f'towards\n{_person(pid, 8)}' if has else 'towards\nrank 1'
 
 # %% ../nbs/70_interpret.ipynb #28dfa4be
 def _grid(n_rows, n, heats, size, margin):
     "Axes for a query, its heat maps, and ranked lists of the lengths `n`, with gaps between them"
     widths = [1]*(1 + heats) + sum([[.25]*(len(n) > 1) + [1]*o for o in n], [])
-    figsize = .75*sum(widths) + margin, (.75*size[0]/size[1] + .35)*n_rows + .2 + .2*(len(n) > 1)
-    _,axs = plt.subplots(n_rows, len(widths), squeeze=False, layout='constrained', figsize=figsize, width_ratios=widths)
+    names = .35*(len(n) > 1) # room for them above
+    w, h = .75*sum(widths) + margin, (.75*size[0]/size[1] + .35)*n_rows + .2 + names
+    fig,axs = plt.subplots(n_rows, len(widths), squeeze=False, layout='constrained', figsize=(w, h), width_ratios=widths)
+    fig.get_layout_engine().set(rect=(0, 0, 1, 1 - names/h))
     for ax in axs[:,np.array(widths) < 1].flat: ax.remove()
     return axs[:,np.array(widths) == 1]
 
@@ -277,14 +281,14 @@ def _plot_lists(self:RetrievalInterpretation, every, queries, k, notes, size, ca
         row[0].set_ylabel(f'query {i}\n{_person(q.pid)}, cam {q.camid}\n{note}', rotation=0, ha='right', va='center', fontsize=7.5)
         for ax,o in zip(row[1:], maps[r]): _overlay(ax, imgs[q.path], *o)
         for o,a,b in zip(lists, ends, ends[1:]): _draw_list(row[a:b], o[r], imgs)
-    named = [*zip(ends, every), *zip(range(1, 1+heats), every)] if len(every) > 1 else []
-    for at,(_,label) in named: _headline(axs[0,at], label, .75 if at <= heats else 3)
+    named = [*zip(ends, every, n), *zip(range(1, 1+heats), every, [1]*heats)] if len(every) > 1 else []
+    for at,(_,label),m in named: _headline(axs[0,at], label, m)
     return axs
 
-def _headline(ax, label, inches):
-    "A name above the title of an axes"
-    text = textwrap.fill(label, int(inches*15)) # the name of a list has room, that of a single picture has none
-    ax.annotate(text, (0, 1), (0, 22), xycoords='axes fraction', textcoords='offset points', fontsize=8, weight='bold')
+def _headline(ax, label, n):
+    "A name above the titles of `n` axes"
+    text = textwrap.fill(label, max(11, 9*n))
+    ax.annotate(text, (0, 1), (0, 22), xycoords='axes fraction', textcoords='offset points', fontsize=8, weight='bold').set_in_layout(False)
 
 @patch
 def plot_ranked(self:RetrievalInterpretation,
@@ -300,7 +304,8 @@ def plot_ranked(self:RetrievalInterpretation,
     every, own = _together(self, others, labels), np.flatnonzero(self._whose(pids))
     if queries is None: queries = own[np.unique(np.linspace(0, len(own)-1, 5).astype(int))]
     queries = [self._check_query(o) for o in np.atleast_1d(queries)]
-    if len(gone := sorted(set(queries) - set(own.tolist()))): raise ValueError(f'query {gone[0]} is of person {self.query.pid.iloc[gone[0]]}, not in pids')
+    if gone := sorted(set(queries) - set(own.tolist())):
+        raise ValueError(f'query {gone[0]} is of person {self.query.pid.iloc[gone[0]]}, not in pids')
     aps = [[o.per_query().ap[i] for o,_ in every] for i in queries]
     notes = ['has no match' if np.isnan(o[0]) else 'AP ' + ' | '.join(f'{a:.2f}' for a in o) for o in aps]
     return self._plot_lists(every, queries, k, notes, size, cam)
@@ -312,9 +317,9 @@ def _reason(o, modality):
     "What sets a query apart, in words"
     if o['first'] == 1: return 'rank 1 is right' + (f', a match only at rank {o["last"]}' if o.ap < 1 else '')
     other = modalities[modality == modalities[0]]
-    why = dict(far=f'far from its own {other} images: {o.d_correct:.2f}, farther than {o.far:.0%} of queries',
-               near=f'{_person(o.taken_for)} is near: {o.d_wrong:.2f}, nearer than wrong ones of {o.near:.0%} of queries',
-               odd=f'unlike its own {modality} images: {o.d_own:.2f}, more than {o.odd:.0%} of queries')
+    why = dict(far=f'far from its own {other} images: {_num(o.d_correct)}, farther than {o.far:.0%} of queries',
+               near=f'{_person(o.taken_for)} is near: {_num(o.d_wrong)}, nearer than wrong ones of {o.near:.0%} of queries',
+               odd=f'unlike its own {modality} images: {_num(o.d_own)}, more than {o.odd:.0%} of queries')
     return why['odd' if o.odd >= .9 else 'near' if o.near > o.far else 'far']
 
 @patch
@@ -338,7 +343,7 @@ def plot_top_losses(self:RetrievalInterpretation,
 ): # (queries, n+1) axes, fewer columns if the gallery is smaller
     "The hardest queries as ranked lists: where the first match stands, who took its place, and why"
     t = self.top_losses(k, pids)
-    whom = ['' if pd.isna(o.taken_for) else f', taken for {_person(o.taken_for)} ({-o.margin:.2f} nearer)' for o in t.itertuples()]
+    whom = ['' if pd.isna(o.taken_for) else f', taken for {_person(o.taken_for)} ({_num(-o.margin)} nearer)' for o in t.itertuples()]
     notes = [textwrap.fill(f'AP {o.ap:.2f}, first match at rank {o.first}{w}; {o.why}', 32) for o,w in zip(t.itertuples(), whom)]
     return self._plot_lists([(self, self.name)], t.index, n, notes, size, margin=2)
 
@@ -399,9 +404,10 @@ def _plot_hist(ax, t, color, hatch):
 def _mark_gap(ax, means):
     "An arrow from mean to mean, with its length"
     y = ax.get_ylim()[1]*1.06
-    ax.set_ylim(0, y*1.12)
+    ax.set_ylim(0, y*1.13)
     ax.annotate('', (means[1], y), (means[0], y), arrowprops=dict(arrowstyle='<->', shrinkA=0, shrinkB=0))
-    ax.text(np.mean(means), y*1.01, f'δ = {means[1] - means[0]:.3f}', ha='center', va='bottom', fontsize=9)
+    box = dict(facecolor='white', edgecolor='none', pad=1)
+    ax.text(np.mean(means), y*1.02, f'δ = {round(means[1] - means[0], 3) + 0:.3f}', ha='center', va='bottom', fontsize=9, bbox=box)
 
 @patch
 def plot_distances(self:RetrievalInterpretation,
@@ -410,17 +416,14 @@ def plot_distances(self:RetrievalInterpretation,
     bins:int=50, # Bars of a histogram
     pids=None, # Only queries of these persons
 ): # (1 + others,) axes
-    "Distributions of same-person and different-person distances with their means and δ between them, on common scales"
+    "Distributions of same-person and different-person distances with their means and δ between them, on a common axis of distance"
     every = _together(self, others, labels)
     table = dict(list(self.distance_table(others, labels, bins, pids).groupby(['name', 'pairs'])))
-    _,axs = plt.subplots(1, len(every), figsize=(3.6*len(every), 3.3), sharex=True, sharey=True, squeeze=False, layout='constrained')
+    _,axs = plt.subplots(1, len(every), figsize=(3.6*len(every), 3.3), sharex=True, squeeze=False, layout='constrained')
     for ax,(o,label) in zip(axs[0], every):
         for pairs,color,hatch in zip(_pairs, _okabe_ito, (None, '//')): _plot_hist(ax, table[label,pairs], color, hatch)
         ax.set(xlabel='k-reciprocal distance' if o.rerank else 'cosine distance', title=label)
         ax.legend(loc='upper center', bbox_to_anchor=(.5, -.17), fontsize=8, frameon=False)
-    top = max(ax.get_ylim()[1] for ax in axs[0])
-    for ax,(_,label) in zip(axs[0], every):
-        ax.set_ylim(0, top)
         means = [table[label,o]['mean'].iloc[0] for o in _pairs]
         if not np.isnan(means).any(): _mark_gap(ax, means)
     axs[0,0].set_ylabel('density')
@@ -496,29 +499,30 @@ def _colours(n):
     "Up to 8 for any kind of colour vision; of more no palette is, there the labels tell persons apart"
     return _okabe_ito[:n] if n <= 8 else [plt.get_cmap('turbo')(o) for o in np.linspace(.03, .97, n)]
 
-def _mark_person(ax, t, colour, fontsize):
-    "Joins the centres of a person's modalities, and writes the person's id"
+def _mark_person(ax, t, colour, fontsize, apart):
+    "Joins the centres of a person's modalities and writes the id there, once if they are less than `apart` from each other"
     c = t.groupby('modality')[['x', 'y']].mean()
     ax.plot(c.x, c.y, color=colour, lw=1, zorder=.9)
-    at = t.loc[((t[['x', 'y']] - t[['x', 'y']].mean())**2).sum(axis=1).idxmin()] # the image nearest to the centre
     halo = [withStroke(linewidth=2, foreground='white')]
-    ax.text(at.x, at.y, at.pid, fontsize=fontsize, ha='center', va='center', zorder=4, path_effects=halo)
+    if len(c) == 2 and np.hypot(*(c.iloc[1] - c.iloc[0])) < apart: c = c.mean().to_frame().T
+    for at in c.itertuples(): ax.text(at.x, at.y, t.pid.iloc[0], fontsize=fontsize, ha='center', va='center', zorder=4, path_effects=halo)
 
 def _draw_map(ax, t, colours, title):
     "One map"
     longest = max(len(str(p)) for p in colours)
-    fontsize = (9 if len(colours) <= 20 else 7)*min(1, 6/longest)**.5
+    fontsize, apart = (9 if len(colours) <= 20 else 7)*min(1, 6/longest)**.5, .1*np.ptp(t[['x', 'y']].to_numpy(), axis=0).max()
     for p,g in t.groupby('pid'):
         for m,marker in zip(modalities, 'o^'):
             s, c = g[g.modality == m], colours[p]
             ax.scatter(s.x, s.y, s=22, marker=marker, color=c if m == 'visible' else 'none', edgecolors=[c], linewidths=.9)
-        _mark_person(ax, g, colours[p], fontsize)
+        _mark_person(ax, g, colours[p], fontsize, apart)
     ax.set_aspect('equal', 'datalim')
     ax.set(xticks=[], yticks=[], title=title)
 
 def _map_legend(colours):
     "Handles: the modalities, and up to 8 persons"
-    marks = [Line2D([], [], ls='', color='.3', marker=m, markerfacecolor=f, label=label) for m,f,label in (('o', '.3', 'visible'), ('^', 'none', 'infrared'))]
+    looks = dict(visible=('o', '.3'), infrared=('^', 'none'))
+    marks = [Line2D([], [], ls='', color='.3', marker=m, markerfacecolor=f, label=k) for k,(m,f) in looks.items()]
     return marks + [Line2D([], [], ls='', color=c, marker='s', label=_person(p)) for p,c in colours.items() if len(colours) <= 8]
 
 @patch
@@ -537,7 +541,8 @@ def plot_tsne(self:RetrievalInterpretation,
     who = sorted(t.pid.unique())
     colours, few = dict(zip(who, _colours(len(who)))), f' ({n_pid} asked for)' if pids is None and len(who) < n_pid else ''
     maps = [t, *(o._lay_out(t.path.to_numpy(), seed) for o,_ in every[1:])]
-    if ax is None: axs = plt.subplots(1, len(every), figsize=(4.8*len(every) + .4, 4.9), layout='constrained', squeeze=False)[1][0]
+    inches = 4.9 if len(who) <= 20 else 6.5
+    if ax is None: axs = plt.subplots(1, len(every), figsize=(inches*len(every), inches), layout='constrained', squeeze=False)[1][0]
     else: axs = np.array([ax])
     for o,m,(_,label) in zip(axs, maps, every): _draw_map(o, m, colours, f'{label}: {len(who)} persons{few}, {len(t)} images')
     handles = _map_legend(colours)
@@ -588,13 +593,13 @@ def cam(self:RetrievalInterpretation,
 def _draw_cams(self:RetrievalInterpretation, axs, query, rows, maps, towards, imgs):
     "Query and heat maps above, heat maps of the gallery images below"
     q, seen = self.query.iloc[query], self.ranked(query, None)
-    _show(axs[0,0], imgs[q.path], f'query {query}\n{_person(q.pid)}, cam {q.camid}', 1)
+    _show(axs[0,0], imgs[q.path], f'query {query}\n{_person(q.pid)}, cam {q.camid}')
     axs[1,0].axis('off')
     for up,low,(a,b),label in zip(axs[0,1:], axs[1,1:], maps, rows):
         g = seen.loc[label]
         goal = f'rank {g["rank"]}' if towards is None else towards
-        _overlay(up, imgs[q.path], a, f'towards {goal}' + ('' if a.any() else ':\nnothing'), 1)
-        heat = _overlay(low, imgs[g.path], b, f'{"✓" if g.correct else "✗"} {_person(g.pid)}\ncam {g.camid} · {g.dist:.2f}', 1)
+        _overlay(up, imgs[q.path], a, f'towards {goal}' + ('' if a.any() else ':\nnothing'))
+        heat = _overlay(low, imgs[g.path], b, f'{"✓" if g.correct else "✗"} {_person(g.pid, 14)}\ncam {g.camid} · {_num(g.dist)}')
         _frame(low, g.correct)
     return heat
 
@@ -640,7 +645,9 @@ def _ranked_table(self:RetrievalInterpretation, every, queries, k):
 @patch
 def _cam_table(self:RetrievalInterpretation, query, k):
     "A row per place of a heat map"
-    def rows(r, side, o): return pd.DataFrame(dict(query=query, rank=r, side=side, y=np.indices(o.shape)[0].ravel(), x=np.indices(o.shape)[1].ravel(), cam=o.ravel()))
+    def rows(r, side, o):
+        y, x = np.indices(o.shape)
+        return pd.DataFrame(dict(query=query, rank=r, side=side, y=y.ravel(), x=x.ravel(), cam=o.ravel()))
     n = len(self.ranked(query, k))
     return pd.concat([rows(r, side, o) for r in range(1, n+1) for side,o in zip(('query', 'gallery'), self.cam(query, r))])
 
