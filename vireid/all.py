@@ -24,8 +24,13 @@ from .models.dscnet import *
 from .learner import *
 from .methods import *
 from .evaluate import *
+from .cam import *
 from .interpret import *
+from .explore import *
+from .search import *
+from .published import *
 from .benchmark import *
+from .reproduce import *
 
 # %% ../nbs/95_all.ipynb #1a3755ac
 __all__ = [o for o in globals() if not o.startswith('_')] # nbdev lists only what a module defines itself; this one defines nothing

@@ -4,7 +4,7 @@
 
 # %% ../nbs/85_reproduce.ipynb #5d2cfe32
 from __future__ import annotations
-import difflib, hashlib, html, json, os, re, time, warnings
+import difflib, hashlib, html, inspect, json, os, re, time, warnings
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 import numpy as np, pandas as pd
@@ -504,8 +504,10 @@ def _facts(plan, jobs):
                 epochs=same('epochs'), seeds=', '.join(map(str, plan.seeds)), splits=', '.join(map(str, plan.trials)) if r.dataset == 'regdb' else '', protocols=', '.join(r.protocols) + ' (last epoch, no flip, no re-ranking)',
                 methods=', '.join(f'{k} = {v}' for k, v in plan.rows.items()), trainings=str(n), precision=same('precision'))
 
-def _warnings(rep):
-    its, res = rep.results.iterations.max(), []
+@patch
+def notes(self:Reproduction) -> list: # Sentences
+    "What a reader of the numbers must know"
+    rep, its, res = self, self.results.iterations.max(), []
     if rep.plan.synthetic: res.append(synth_note)
     if rep.plan.synthetic and its < 300: res.append(f'{its} iterations a training are too few to tell rows apart: this shows that everything runs. Use a larger budget.')
     if len(rep.plan.seeds) < 3 and rep.target.draw in ('rows', 'albs', 'losses_alpha', 'lambdas'): res.append(f'{len(rep.plan.seeds)} seed: differences of a few points may be chance. Use several seeds.')
@@ -530,7 +532,7 @@ def write_page(self:Reproduction) -> Path: # `index.html`
         plt_files += [f'{name}.png', f'{name}.csv']
         cards += f'<h2>{html.escape(name)} (measured)</h2><img src="{name}.png" alt="{html.escape(self.target.what)}"><p><a href="{name}.csv">its numbers</a></p>'
     with atomic_path(self.folder/'results.csv') as tmp: self.results.to_csv(tmp, index=False)
-    notes = ''.join(f'<p class="note">{html.escape(o)}</p>' for o in _warnings(self))
+    notes = ''.join(f'<p class="note">{html.escape(o)}</p>' for o in self.notes())
     facts = pd.Series({k.replace('_', ' '): v for k, v in _facts(self.plan, self.jobs).items() if v}).to_frame().to_html(header=False)
     title = f'{self.target.source}: {self.target.what}'
     body = (f'<h1>{html.escape(title)}</h1>{notes}<h2>measured</h2>{self.table().to_html()}{cards}<h2>conditions</h2>{facts}'
@@ -554,7 +556,8 @@ def reproduce(
 ) -> Reproduction:
     "Carry out a target; raises `ValueError` if the folder holds the same target under another plan"
     t, folder = get_target(target), Path(out)/get_target(target).name
-    file, asked = folder/'plan.json', json.loads(json.dumps({k: str(v) for k, v in sorted(kwargs.items()) if v is not None}))
+    usual = {k: v.default for k, v in inspect.signature(make_plan).parameters.items()}
+    file, asked = folder/'plan.json', {k: str(v) for k, v in sorted(kwargs.items()) if v != usual.get(k)}
     if file.exists():
         had = json.loads((folder/'asked.json').read_text())
         if asked and asked != had: raise ValueError(f'{folder} holds {t.name} with the options {had or "left out"}: repeat these to continue, or choose another folder')
