@@ -285,23 +285,27 @@ def score_run(
     names, flip, rerank = protocols or r.protocols, ifnone(flip, r.flip), ifnone(rerank, r.rerank)
     with learn.no_bar() if quiet else nullcontext(): emb, rows = test_embeddings(learn, flip)
     evals = [evaluate(emb, rows, o, rerank=rerank, flip=flip, size='x'.join(map(str, r.size))) for o in names]
+    columns = {c: rows[c].to_numpy().astype(str if rows[c].dtype.kind not in 'iu' else int) for c in item_cols}
+    with atomic_path(folder/'embeddings.npz') as tmp: np.savez(tmp, emb=emb, checkpoint=learn.checkpoint, flip=bool(flip), **columns)
     results = save_results(folder, evals, checkpoint=learn.checkpoint)
-    with atomic_path(folder/'embeddings.npz') as tmp: np.savez(tmp, emb=emb, **{c: rows[c].to_numpy().astype(str if rows[c].dtype.kind not in 'iu' else int) for c in item_cols})
     return AttrDict(learn=learn, emb=emb, rows=rows, evals=evals, results=results)
 
 def read_embeddings(
     folder, # A run folder that was evaluated
 ) -> tuple: # (n, d) array, and the table of the n test rows
-    "The embeddings of the last evaluation; raises `FileNotFoundError` if there was none"
+    "The embeddings of the last evaluation, its checkpoint and flip in the table's `attrs`; raises `FileNotFoundError` if there was none"
     file = Path(folder)/'embeddings.npz'
     if not file.is_file(): raise FileNotFoundError(f'{file} does not exist: evaluate the run first')
-    with np.load(file) as z: return z['emb'], check_items(pd.DataFrame({c: z[c] for c in item_cols}))
+    with np.load(file) as z:
+        rows = check_items(pd.DataFrame({c: z[c] for c in item_cols}))
+        rows.attrs.update(checkpoint=str(z['checkpoint']), flip=bool(z['flip']))
+        return z['emb'], rows
 
 def is_synthetic(
     data, # Root folder of a data set
 ) -> bool:
     "Was this data made by `synth_dataset`?"
-    return (Path(data)/'synth.json').exists()
+    return (Path(data).expanduser()/'synth.json').exists()
 
 # %% ../nbs/80_benchmark.ipynb #4980d9e1
 @delegates(score_run)
@@ -311,8 +315,10 @@ def report_run(
 ) -> str: # Results and conditions, to print
     "Evaluate a run as `score_run` does, and write the figures and `index.html` too"
     o, folder = score_run(folder, **kwargs), Path(folder)
-    r, name = o.learn.recipe, o.evals[0].conditions['protocol']
-    interp = RetrievalInterpretation(o.emb, o.rows, name, name=f'{r.method}, {name}', learn=o.learn)
+    r, how = o.learn.recipe, o.evals[0].conditions
+    flip, rerank = ifnone(kwargs.get('flip'), r.flip), ifnone(kwargs.get('rerank'), r.rerank)
+    name = ', '.join([r.method, how['protocol']] + ['flip']*bool(flip) + ['re-ranked']*bool(rerank))
+    interp = RetrievalInterpretation(o.emb, o.rows, how['protocol'], name=name, learn=o.learn, rerank=rerank)
     figures = save_figures(interp, folder/'figures')
     note = synth_note if is_synthetic(r.data) else ''
     with atomic_path(folder/'index.html') as tmp: tmp.write_text(_page(folder, o.results, figures, note), encoding='utf-8')

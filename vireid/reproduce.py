@@ -4,7 +4,8 @@
 
 # %% ../nbs/85_reproduce.ipynb #5d2cfe32
 from __future__ import annotations
-import difflib, hashlib, html, inspect, json, os, re, time, warnings
+import difflib, hashlib, html, inspect, json, re, time
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 import numpy as np, pandas as pd
@@ -48,6 +49,7 @@ def make_jobs(
 ) -> list: # `Job` objects, all rows with the first seed first
     "The trainings of a comparison; rows with the same method share one. Raises `ValueError` for an unknown method or no row"
     if not rows: raise ValueError('nothing to compare: give at least one row')
+    if len({*seeds}) < len(seeds) or len({*trials}) < len(trials): raise ValueError(f'a seed or a split occurs twice: {seeds}, {trials}')
     rows = {str(label): get_method(m) for label, m in rows.items()}
     for m in rows.values():
         if methods.setdefault(m.name, m) != m: raise ValueError(f'there is another method with the name {m.name!r}: give yours a name of its own')
@@ -56,53 +58,73 @@ def make_jobs(
     return [Job(label, r, Path(folder)/name(r)) for label, r in each]
 
 # %% ../nbs/85_reproduce.ipynb #4df32d65
-class _Says(Callback):
-    "One sentence an epoch"
-    run_valid = False
-    def __init__(self, say): self.say = say
-    def after_train(self): self.say(f'epoch {self.epoch + 1}/{self.n_epoch}, loss {float(self.recorder.smooth_loss.value):.2f}')
-
 def _job_file(folder): return Path(folder)/'job.json'
 
 def _read_job(folder): return json.loads(_job_file(folder).read_text()) if _job_file(folder).exists() else dict(seconds=0., iterations=0, failed='')
 
-def _train_job(job, say):
-    state, t0 = _read_job(job.folder), time.time()
-    try:
-        learn = train_run(job.recipe, job.folder, cbs=_Says(say), quiet=True)
-        state['iterations'] = len(learn.dls.train)*job.recipe.epochs
+def _write_job(folder, **state):
+    with atomic_path(_job_file(folder)) as tmp: tmp.write_text(json.dumps(state))
+
+class _Clock(Callback):
+    "Keeps the seconds and iterations of a training that may be interrupted, and says where it is"
+    run_valid = False
+    def __init__(self, folder, say): self.folder, self.say, self.state = folder, say, _read_job(folder)
+    def before_fit(self): self.t = time.time()
+    def after_train(self):
+        now, its = time.time(), len(self.dl)*(self.epoch + 1)
+        self.state.update(seconds=self.state['seconds'] + now - self.t, iterations=its)
+        self.t = now
+        _write_job(self.folder, **self.state)
+        self.say(f'epoch {self.epoch + 1}/{self.n_epoch}, loss {float(self.recorder.smooth_loss.value):.2f}')
+
+@contextmanager
+def _divergence(job):
+    "Turns the error of a training that diverged into an entry of its file"
+    try: yield
     except ValueError as e:
-        if 'not finite' not in str(e): raise
-        state['failed'] = 'the loss is not finite'
-    state['seconds'] += time.time() - t0
-    with atomic_path(_job_file(job.folder)) as tmp: tmp.write_text(json.dumps(state))
-    return state
+        if not re.search('not finite|NaN or infinite', str(e)): raise
+        _write_job(job.folder, **{**_read_job(job.folder), 'failed': 'diverged: weights, loss or embeddings are not finite'})
 
 def _is_trained(job):
     file = job.folder/'last.pth'
     return file.exists() and read_checkpoint(file)['epoch'] == job.recipe.epochs - 1
 
+def _last(job): return f'last.pth (epoch {job.recipe.epochs - 1})' # as `load_run` names the checkpoint
+
+def _plain_rows(t, job):
+    "Results of the last epoch without flip and re-ranking, in the order of the protocols"
+    plain = (t.flip.astype(str) == 'False') & (t.rerank.astype(str) == 'False') & (t.checkpoint == _last(job))
+    t = t[plain].drop_duplicates('protocol', keep='last').set_index('protocol')
+    return t.reindex([o for o in job.recipe.protocols if o in t.index]).reset_index()
+
+def _embeddings(job):
+    "Saved embeddings of the last epoch without flip, with their table; None if there are none or others"
+    if not (job.folder/'embeddings.npz').exists(): return None
+    emb, rows = read_embeddings(job.folder)
+    return (emb, rows) if rows.attrs == dict(checkpoint=_last(job), flip=False) else None
+
 def _scores(job):
     "Results of the last epoch, from the run folder or measured now"
-    file, names = job.folder/'results.csv', job.recipe.protocols
-    if file.exists():
-        t = pd.read_csv(file)
-        t = t[t.checkpoint.astype(str).str.startswith('last.pth') & t.protocol.isin(names)]
-        if set(t.protocol) == set(names): return t
-    t = score_run(job.folder, names, 'last', flip=False, rerank=False, quiet=True).results
-    return t[t.checkpoint.astype(str).str.startswith('last.pth') & t.protocol.isin(names)]
+    file, names = job.folder/'results.csv', list(job.recipe.protocols)
+    if file.exists() and _embeddings(job) and (t := _plain_rows(pd.read_csv(file), job)).protocol.tolist() == names: return t
+    return _plain_rows(score_run(job.folder, names, 'last', flip=False, rerank=False, quiet=True).results, job)
+
+_conditions = 'gallery shots trials feature size n_query n_gallery'.split()
 
 def run_job(
     job:Job, # What to train
     say=noop, # Called with a sentence now and then
 ) -> pd.DataFrame: # A row for each protocol; NaN with a reason in `failed` if the training diverged
     "Train and evaluate a job, or as much of it as is not done yet"
+    t, who = None, dict(row=job.row, method=job.recipe.method, seed=job.recipe.seed, trial=job.recipe.trial)
+    if not _read_job(job.folder)['failed']:
+        with _divergence(job):
+            if not _is_trained(job): train_run(job.recipe, job.folder, cbs=_Clock(job.folder, say), quiet=True)
+            t = _scores(job)
+    if t is None: t = pd.DataFrame({'protocol': job.recipe.protocols, **{k: np.nan for k in metric_names}})
     state = _read_job(job.folder)
-    if not state['failed'] and not (_is_trained(job) and state['iterations']): state = _train_job(job, say)
-    who = dict(row=job.row, method=job.recipe.method, seed=job.recipe.seed, trial=job.recipe.trial)
-    if state['failed']: t = pd.DataFrame({'protocol': job.recipe.protocols, **{k: np.nan for k in metric_names}})
-    else: t = _scores(job)[['protocol', *metric_names]]
-    return t.reset_index(drop=True).assign(**state, run=job.folder.name, **who)[['row', 'protocol', *metric_names, *list(who)[1:], *state, 'run']]
+    t = t.reset_index(drop=True).assign(**state, run=job.folder.name, synthetic=is_synthetic(job.recipe.data), **who)
+    return t[['row', 'protocol', *metric_names, *list(who)[1:], *state, *(o for o in _conditions if o in t), 'synthetic', 'run']]
 
 # %% ../nbs/85_reproduce.ipynb #e1187632
 def _clock(s): return f'{int(s)//60}:{int(s)%60:02d}'
@@ -273,7 +295,7 @@ class Plan:
     "How a target is carried out"
     target:str # Name
     data:str # Root folder of the data set
-    synthetic:bool # Made for this plan?
+    people:dict|None # Arguments of `synth_dataset`, if the data is to be drawn
     recipe:dict # Options of all trainings, without method and seed
     seeds:tuple # A training of each row for each
     trials:tuple # RegDB: a training of each row for each of these splits
@@ -287,7 +309,7 @@ def seconds_per_iteration(
     n:int=2, # Iterations timed, after one that is not
 ) -> float:
     "Time of a forward pass, loss and backward pass, with augmentation, on random pictures"
-    m, r = get_method(method), replace(recipe, method=get_method(method).name).resolve()
+    m, r, state = get_method(method), replace(recipe, method=get_method(method).name).resolve(), rng_state()
     model, loss, m = m.model(64, size=r.size, arch=r.arch, pretrained=False), m.loss(), replace(m, views=padded(m.views, r.pad))
     if hasattr(loss, 'attach'): loss.attach(model)
     x, modality = torch.randn(2*r.p*r.k, 3, *r.size), torch.arange(2).repeat(r.p*r.k)
@@ -296,6 +318,7 @@ def seconds_per_iteration(
         t.append(time.perf_counter())
         xs, mod, view, pids = m.views(x, modality, pid)
         loss(model(xs, mod, view), pids, mod, view).backward()
+    set_rng_state(state)
     return float(np.median(np.diff([*t, time.perf_counter()])[1:]))
 
 _scratch = dict(arch='slim', pretrained=False, size=(96, 48), p=16, k=2, pad=3, backbone=1., val='all')
@@ -303,40 +326,53 @@ _per_job = 8. # Seconds to begin and to evaluate a training
 _per_pid = dict(sysu=.2, regdb=.12, llcm=.45) # Iterations in an epoch for each person, two images a camera, 16 x 2 images of a modality in a batch
 
 def _seconds(names, recipe):
-    "Seconds of an iteration by method; methods with the same network and views are timed once"
+    "Seconds of an iteration by method; methods with the same network, views and kind of loss are timed once"
     known, res = {}, {}
     for o in dict.fromkeys(names):
         m = get_method(o)
-        key = str((m.model, m.views))
+        key = str((m.model, m.views, m.loss))
         if key not in known: known[key] = seconds_per_iteration(m, recipe)
         res[o] = known[key]
     return res
 
 def _schedule(epochs): return dict(epochs=epochs, warmup=max(1, round(.15*epochs)), steps=((max(1, round(.75*epochs)), .1), (max(2, round(.92*epochs)), .01)))
 
+def _down(x, grid): return max([o for o in grid if o <= x], default=grid[0]) # coarse steps, so that targets with about the same budget share their trainings
+
+_pids, _epochs = (48, 96, 192, 384, 768), (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128)
+
 def _share(minutes, seconds, dataset):
-    "Persons to draw and iterations of each training, from the minutes and the seconds of an iteration of each training"
-    left = 60*minutes - _per_job*len(seconds)
-    its = max(20, int(left/sum(seconds)))
-    return int(np.clip(its/8/_per_pid[dataset], 48, 1000)), its
+    "Persons to draw and epochs of each training, from the minutes and the seconds of an iteration of each training"
+    its = (60*minutes - _per_job*len(seconds))/sum(seconds)
+    n = _down(its/8/_per_pid[dataset], _pids)
+    return n, _down(its/max(1, n*_per_pid[dataset]), _epochs)
 
 # %% ../nbs/85_reproduce.ipynb #fe30fa53
 def _chosen(t, rows, scratch):
     "Rows of a target, all or some"
     if rows is not None and (unknown := [o for o in rows if o not in t.rows]): raise ValueError(f'{t.name} has no row {unknown}: choose from {list(t.rows)}')
-    return {k: from_scratch(v) if scratch else v for k, v in t.rows.items() if rows is None or k in rows}
+    names = {k: get_method(v).name for k, v in t.rows.items() if rows is None or k in rows}
+    return {k: from_scratch(v) if scratch else v for k, v in names.items()}
 
-def _synth_plan(t, rows, out, budget, seeds, epochs, pids):
+def _synth_plan(t, rows, out, budget, seeds, trials, epochs, pids):
+    "Root, synthetic data set, options of the trainings, seconds of an iteration"
     base = Recipe('', t.dataset, protocols=t.protocols, **_scratch)
     secs = _seconds(rows.values(), base)
-    every = [secs[o] for _ in seeds for o in dict.fromkeys(rows.values())]
-    n, its = _share(budget, every, t.dataset)
-    n, b = max(ifnone(pids, n), base.p), 60*budget
-    data = Path(out)/'data'/f'{t.dataset}-{n}'
-    synth_dataset(data, t.dataset, n_train=n, n_test=n if t.dataset == 'regdb' else 50, images_per_camera=2, size=base.size, seed=0, **(dict(n_val=0) if t.dataset == 'sysu' else {}))
-    items = recipe_items(replace(base, data=str(data)))
-    length = max(1, max(items[items.split == 'train'].modality.value_counts())//(base.p*base.k))
-    return str(data.resolve()), {**_scratch, **_schedule(ifnone(epochs, max(1, round(its/length))))}, secs
+    n, length = _share(budget, [secs[o] for o in dict.fromkeys(rows.values())]*len(seeds)*len(trials), t.dataset)
+    n = ifnone(pids, n)
+    people = dict(layout=t.dataset, n_train=n, n_test=n if t.dataset == 'regdb' else 50, images_per_camera=2, size=list(base.size), seed=0, **(dict(n_val=0) if t.dataset == 'sysu' else {}))
+    return str((Path(out)/'data'/f'{t.dataset}-{n}').resolve()), people, {**_scratch, **_schedule(ifnone(epochs, length))}, secs
+
+_options = {f.name for f in fields(Recipe)} - set('data dataset method seed trial epochs protocols flip rerank'.split()) # what a target leaves open
+
+def _check_plan(t, seeds, trials, epochs, budget, pids, options):
+    if t.dataset != 'regdb' and trials != 1: raise ValueError(f'{t.name} is on {t.dataset}: only RegDB has several splits (trials)')
+    if not 1 <= trials <= 10: raise ValueError(f'{trials} splits (trials): RegDB has 1 to 10')
+    if not seeds: raise ValueError('give at least one seed')
+    if epochs is not None and epochs < 1: raise ValueError(f'{epochs} epochs: use 1 or more')
+    if budget is not None and budget <= 0: raise ValueError(f'a budget of {budget} minutes: use more than 0')
+    if pids is not None and pids < _scratch['p']: raise ValueError(f'{pids} persons do not fill a batch: use {_scratch["p"]} or more')
+    if unknown := sorted(set(options) - _options): raise ValueError(f'unknown options {unknown}: choose from {sorted(_options)}')
 
 def make_plan(
     target, # A `Target` or its name
@@ -348,29 +384,29 @@ def make_plan(
     epochs:int|None=None, # Instead of what the budget or the method says
     pids:int|None=None, # Synthetic persons to train on, instead of what the budget says
     trials:int=1, # RegDB: the first so many of its ten splits
-    **options, # Real data only: `arch`, `pretrained`, `size`, `precision` and other fields of `Recipe`
+    **options, # Real data only: `arch`, `pretrained`, `size`, `precision` and other fields of `Recipe` that a target leaves open
 ) -> Plan:
     "Decide how a target is carried out; raises `ValueError` for options that do not go together"
-    t = get_target(target)
-    if t.dataset != 'regdb' and trials != 1: raise ValueError(f'{t.name} is on {t.dataset}: only RegDB has several splits (trials)')
-    if unknown := sorted(set(options) - {f.name for f in fields(Recipe)}): raise ValueError(f'unknown options {unknown}')
-    if not list(seeds): raise ValueError('give at least one seed')
-    names, share = _chosen(t, rows, data is None), dict(seeds=tuple(seeds), trials=tuple(range(1, trials + 1)))
+    t, seeds = get_target(target), tuple(L(seeds))
+    _check_plan(t, seeds, trials, epochs, budget, pids, options)
+    names, trials = _chosen(t, L(rows) or None, data is None), tuple(range(1, trials + 1))
+    share = dict(target=t.name, seeds=seeds, trials=trials, rows=names)
     if data is None:
         if options: raise ValueError(f'{sorted(options)} are for real data (data=); synthetic people are always trained on with {_scratch}')
-        if budget is not None and budget <= 0: raise ValueError(f'a budget of {budget} minutes: use more than 0')
-        root, recipe, secs = _synth_plan(t, names, out, ifnone(budget, 10), seeds, epochs, pids)
-        return Plan(t.name, root, True, recipe, rows=names, budget=ifnone(budget, 10), seconds=secs, **share)
+        root, people, recipe, secs = _synth_plan(t, names, out, ifnone(budget, 10), seeds, trials, epochs, pids)
+        return Plan(data=root, people=people, recipe=recipe, budget=ifnone(budget, 10), seconds=secs, **share)
     if budget is not None or pids is not None: raise ValueError('budget and pids are for synthetic people; with real data say epochs, or leave the length to the methods')
-    if (kind := guess_dataset(data)) != t.dataset: raise ValueError(f'{t.name} needs {t.dataset}, but {data} looks like {kind}')
-    return Plan(t.name, str(Path(data).expanduser().resolve()), is_synthetic(data), {'val': 'all', **options, **({'epochs': epochs} if epochs else {})}, rows=names, budget=None, seconds={}, **share)
+    root = Path(data).expanduser().resolve()
+    if (kind := guess_dataset(root)) != t.dataset: raise ValueError(f'{t.name} needs {t.dataset}, but {data} looks like {kind}')
+    return Plan(data=str(root), people=None, recipe={'val': 'all', **options, **({'epochs': epochs} if epochs else {})}, budget=None, seconds={}, **share)
 
 def plan_jobs(
     plan:Plan, # From `make_plan`
     out, # Folder of all targets
+    target=None, # The `Target`, if it is one of your own
 ) -> list:
     "The trainings of a plan"
-    t, tup = get_target(plan.target), lambda o: tuple(map(tup, o)) if isinstance(o, (list, tuple)) else o
+    t, tup = get_target(plan.target if target is None else target), lambda o: tuple(map(tup, o)) if isinstance(o, (list, tuple)) else o
     recipe = Recipe(plan.data, t.dataset, protocols=t.protocols, **{k: tup(v) for k, v in plan.recipe.items()})
     return make_jobs(plan.rows, recipe, Path(out)/'runs', plan.seeds, plan.trials)
 
@@ -388,18 +424,25 @@ class Reproduction:
     def __repr__(self): return f'Reproduction({self.target.name}: {len(self.jobs)} trainings, {self.folder}/index.html)'
 
 @patch
+def shown_seed(self:Reproduction) -> int:
+    "The first seed with which all rows were trained; raises `ValueError` if there is none"
+    failed = set(self.results[self.results.failed != ''].run)
+    for s in self.plan.seeds:
+        if not any(o.folder.name in failed for o in self.jobs if o.recipe.seed == s): return s
+    raise ValueError('with no seed all rows were trained: nothing to compare')
+
+@patch
 def interps(self:Reproduction,
     protocol:str|None=None, # A protocol; the target's first if None
     rerank:bool=False, # k-reciprocal re-ranking
     model:bool=False, # With the network, for heat maps
-) -> dict: # Label to interpretation, for the first seed; without trainings that failed
-    "Interpretations of the trained rows, from their saved embeddings"
-    done, res = set(self.results[self.results.failed == ''].run), {}
+) -> dict: # Label to interpretation
+    "Interpretations of the trained rows of `shown_seed`, gallery draw 0, from their saved embeddings"
+    seed, res = self.shown_seed(), {}
     for o in self.jobs:
-        if o.row in res or o.folder.name not in done: continue
-        emb, rows = read_embeddings(o.folder)
+        if o.row in res or o.recipe.seed != seed: continue
+        emb, rows = _embeddings(o)
         res[o.row] = RetrievalInterpretation(emb, rows, ifnone(protocol, self.target.protocols[0]), name=o.row, learn=load_run(o.folder, 'last') if model else None, rerank=rerank)
-    if not res: raise ValueError(f'no training of {self.target.name} succeeded: {self.folder} tells why')
     return res
 
 def _last_first(o): # the method, and the base to compare it with
@@ -439,23 +482,20 @@ def _draw_lambdas(r):
     return dict(figure=(draw, summary(r.results)))
 
 # %% ../nbs/85_reproduce.ipynb #2a80047e
-def _hard_queries(o, n): # an even spread over the queries that have a match, from easy to hard
+def _spread_queries(o, n): # an even spread over the queries that have a match, from easy to hard
     t = o.per_query().query('n_match > 0').sort_values('ap', ascending=False, kind='stable')
     return t.index[np.unique(np.linspace(0, len(t) - 1, n).round().astype(int))].tolist()
 
 def _draw_cam_ranked(r):
     me, others = _last_first(r.interps(model=True))
-    q = _hard_queries(me, 5)
+    q = _spread_queries(me, 5)
     lists = pd.concat([o.ranked(i).assign(query=i, name=o.name) for o in (me, *others) for i in q])
     return dict(figure=(lambda: me.plot_ranked(q, others=others, cam=True), lists))
 
 def _draw_tsne(r):
-    me, others = _last_first(r.interps())
-    def table():
-        pids = sorted(me.tsne(20).pid.unique())
-        return pd.concat([o.tsne(pids=pids).assign(name=o.name) for o in (*others, me)])
-    first, *rest = (*others, me)
-    return dict(figure=(lambda: first.plot_tsne(20, others=rest), table()))
+    first, *rest = r.interps().values()
+    pids = sorted(first.tsne(20).pid.unique())
+    return dict(figure=(lambda: first.plot_tsne(pids=pids, others=rest), pd.concat([o.tsne(pids=pids).assign(name=o.name) for o in (first, *rest)])))
 
 def _draw_distances(r):
     res = {}
@@ -466,7 +506,7 @@ def _draw_distances(r):
 
 def _draw_tsne_cam(r):
     me, others = _last_first(r.interps(model=True))
-    q = _hard_queries(me, 3)
+    q = _spread_queries(me, 3)
     cams = {f'figure_cam_query{i}': (partial(me.plot_cam, i, 3, others=others), me.ranked(i, 3)) for i in q}
     return {'figure_tsne': _draw_tsne(r)['figure'], **cams}
 
@@ -474,7 +514,7 @@ def _draw_reranked(r):
     res = {}
     for p, what in (('sysu_all', 'infrared'), ('v2i', 'visible')):
         me, _ = _last_first(r.interps(p, rerank=True))
-        q = _hard_queries(me, 5)
+        q = _spread_queries(me, 5)
         res[f'figure_{what}_queries'] = (partial(me.plot_ranked, q), pd.concat([me.ranked(i).assign(query=i) for i in q]))
     return res
 
@@ -496,56 +536,88 @@ def table(self:Reproduction) -> pd.DataFrame: # Strings; a row for each label, a
     for k, v in how.items(): res['', k] = v.reindex(res.index)
     return res.rename_axis('measured, per cent')
 
-def _facts(plan, jobs):
-    r, n = jobs[0].recipe, len({o.folder for o in jobs})
-    people = f'{"synthetic people in the layout of " if plan.synthetic else ""}{r.dataset}'
+def _counts(jobs):
+    t = recipe_items(jobs[0].recipe)
+    return '; '.join(f'{split}: {o.pid.nunique()} persons, {(o.modality == "visible").sum()} visible and {(o.modality == "infrared").sum()} infrared images' for split, o in t.groupby('split', sort=False))
+
+def _drawn(rep):
+    "What a picture shows of all that was trained"
+    if rep.target.draw in ('rows', 'albs', 'losses_alpha', 'lambdas'): return 'every training'
+    return f'seed {rep.shown_seed()}, gallery draw 0' + {'cam_ranked': '; queries spread evenly from the easiest to the hardest', 'tsne_cam': '; queries spread evenly from the easiest to the hardest; 20 persons',
+        'tsne': '; 20 persons', 'reranked': '; k-reciprocal re-ranking; infrared queries under sysu_all, visible ones under v2i; queries spread evenly from the easiest to the hardest'}.get(rep.target.draw, '')
+
+def _facts(rep):
+    jobs, plan, r, res = rep.jobs, rep.plan, rep.jobs[0].recipe, rep.results
     same = lambda f: ', '.join(sorted({str(getattr(o.recipe, f)) for o in jobs}))
-    return dict(data=f'{people}, {plan.data}', network=f'{r.arch}, {"ImageNet weights" if r.pretrained is not False and r.arch != "slim" else "random weights"}', image_size=same('size'), batch=f'{same("p")} identities x {same("k")} images of each modality',
-                epochs=same('epochs'), seeds=', '.join(map(str, plan.seeds)), splits=', '.join(map(str, plan.trials)) if r.dataset == 'regdb' else '', protocols=', '.join(r.protocols) + ' (last epoch, no flip, no re-ranking)',
-                methods=', '.join(f'{k} = {v}' for k, v in plan.rows.items()), trainings=str(n), precision=same('precision'))
+    drawn = f', drawn with {plan.people}' if plan.people else ''
+    weights = 'random weights' if r.pretrained is False or r.arch == 'slim' else 'ImageNet weights' if r.pretrained in (None, True) else f'weights of {r.pretrained}'
+    how = res.dropna(subset='mAP').drop_duplicates('protocol')
+    protocols = [f'{o.protocol}: {o.gallery}, {o.trials} draws, {o.n_query} queries in {o.n_gallery} images' for o in how.itertuples()] if 'gallery' in how else [*r.protocols]
+    return dict(data=f'{"synthetic people in the layout of " if is_synthetic(r.data) else ""}{r.dataset}, {plan.data}{drawn}', images=_counts(jobs) + f' (val = {r.val})', network=f'{r.arch}, {weights}', image_size=same('size'),
+                batch=f'{same("p")} identities x {same("k")} images of each modality', epochs=same('epochs'), learning_rate=f'{same("lr")}, times {same("backbone")} before the head', precision=same('precision'), seeds=', '.join(map(str, plan.seeds)),
+                splits=', '.join(map(str, plan.trials)) if r.dataset == 'regdb' else '', protocols='; '.join(protocols) + '; last epoch, feature after the BNNeck, no flip, no re-ranking',
+                pictures=_drawn(rep), methods=', '.join(f'{k} = {v}' for k, v in plan.rows.items()), trainings=str(len({o.folder for o in jobs})), budget=f'{plan.budget:g} minutes' if plan.budget else '',
+                software=', '.join(f'{k} {v}' for k, v in environment()['packages'].items() if k in ('vireid', 'torch', 'fastai')))
 
 @patch
 def notes(self:Reproduction) -> list: # Sentences
     "What a reader of the numbers must know"
-    rep, its, res = self, self.results.iterations.max(), []
-    if rep.plan.synthetic: res.append(synth_note)
-    if rep.plan.synthetic and its < 300: res.append(f'{its} iterations a training are too few to tell rows apart: this shows that everything runs. Use a larger budget.')
+    rep, its, res, synthetic = self, self.results.iterations.max(), [], is_synthetic(self.plan.data)
+    if synthetic: res.append(synth_note)
+    if synthetic and its < 300: res.append(f'{its} iterations a training are too few to tell rows apart: this shows that everything runs. Use a larger budget.')
     if len(rep.plan.seeds) < 3 and rep.target.draw in ('rows', 'albs', 'losses_alpha', 'lambdas'): res.append(f'{len(rep.plan.seeds)} seed: differences of a few points may be chance. Use several seeds.')
+    if rep.target.draw in ('distances', 'tsne_cam') and rep.target.source.startswith('DSCNet'): res.append('Base and method differ in their augmentation too: the base has two views with erasing, DSCNet the three of CAJ.')
+    if (bad := (self.results.failed != '').sum()): res.append(f'{bad} of {len(self.results)} results are missing because their training diverged.')
     if any(v.endswith('-wrt') and rep.target.rows[k] != v for k, v in rep.plan.rows.items()):
         res.append("From random weights the loss of CAJ saturates; rows that would use it have AGW's weighted regularised triplet in its place.")
     return res
 
 def _published_part(t):
     m = re.fullmatch(r'(\w+), (Tab\. [IV]+)', t.source)
-    if not m: return '<p>The paper prints no numbers with this figure.</p>'
+    if not m: return '<p>This library has no published numbers of this figure.</p>'
     return f'<h2>published ({html.escape(t.source)}: the paper\'s own numbers, not measured here)</h2>' + published_table(m[1].lower(), m[2]).to_html(index=False)
 
 @patch
-def write_page(self:Reproduction) -> Path: # `index.html`
-    "Write figures (PNG), their numbers (CSV), `results.csv` and the page"
-    plt_files, cards = [], ''
+def _pictures(self:Reproduction):
+    "Write figures and their numbers; HTML that shows them"
+    files, cards = [], ''
     for name, (draw, table) in drawings[self.target.draw](self).items():
         fig = np.ravel(draw())[0].figure
+        if is_synthetic(self.plan.data): fig.supxlabel('measured on synthetic people', fontsize=7, color='.4')
         with atomic_path(self.folder/f'{name}.png') as tmp: fig.savefig(tmp, dpi=150)
-        with atomic_path(self.folder/f'{name}.csv') as tmp: table.to_csv(tmp)
         plt.close(fig)
-        plt_files += [f'{name}.png', f'{name}.csv']
-        cards += f'<h2>{html.escape(name)} (measured)</h2><img src="{name}.png" alt="{html.escape(self.target.what)}"><p><a href="{name}.csv">its numbers</a></p>'
+        with atomic_path(self.folder/f'{name}.csv') as tmp: table.assign(synthetic=is_synthetic(self.plan.data)).to_csv(tmp)
+        files += [self.folder/f'{name}.png', self.folder/f'{name}.csv']
+        numbers = 'the ranked list it explains' if 'cam' in name else 'its numbers'
+        cards += f'<h2>{html.escape(name)} (measured)</h2><img src="{name}.png" alt="{html.escape(self.target.what)}"><p><a href="{name}.csv">{numbers}</a></p>'
+    return files, cards
+
+@patch
+def write_page(self:Reproduction) -> Path: # `index.html`
+    "Write `results.csv`, figures (PNG) with their numbers (CSV), and the page"
     with atomic_path(self.folder/'results.csv') as tmp: self.results.to_csv(tmp, index=False)
+    try: files, cards = self._pictures()
+    except ValueError as e: files, cards = [], f'<p class="note">No picture: {html.escape(str(e))}</p>'
     notes = ''.join(f'<p class="note">{html.escape(o)}</p>' for o in self.notes())
-    facts = pd.Series({k.replace('_', ' '): v for k, v in _facts(self.plan, self.jobs).items() if v}).to_frame().to_html(header=False)
+    facts = pd.Series({k.replace('_', ' '): v for k, v in _facts(self).items() if v}).to_frame().to_html(header=False)
     title = f'{self.target.source}: {self.target.what}'
     body = (f'<h1>{html.escape(title)}</h1>{notes}<h2>measured</h2>{self.table().to_html()}{cards}<h2>conditions</h2>{facts}'
             f'<p><a href="results.csv">every training</a>, <a href="plan.json">plan</a></p>{_published_part(self.target)}')
     page = f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{html.escape(title)}</title><style>{page_css}td{{white-space:normal}}</style>{body}</html>'
     with atomic_path(self.folder/'index.html') as tmp: tmp.write_text(page, encoding='utf-8')
-    self.files = [self.folder/o for o in (*plt_files, 'results.csv', 'index.html')]
+    self.files = [*files, self.folder/'results.csv', self.folder/'index.html']
     return self.folder/'index.html'
 
 # %% ../nbs/85_reproduce.ipynb #5c8f0a6b
 def _read_plan(file):
     d = json.loads(file.read_text())
     return Plan(**{**d, 'seeds': tuple(d['seeds']), 'trials': tuple(d['trials'])})
+
+def _asked(kwargs):
+    "Options that differ from the usual ones, as they are compared"
+    usual = {k: v.default for k, v in inspect.signature(make_plan).parameters.items()} | dict(budget=10)
+    own = {k: Path(v).expanduser().resolve() if k == 'data' else tuple(L(v)) if k in ('seeds', 'rows') else v for k, v in kwargs.items() if v is not None}
+    return {k: str(v) for k, v in sorted(own.items()) if v != usual.get(k)}
 
 @delegates(make_plan)
 def reproduce(
@@ -556,8 +628,7 @@ def reproduce(
 ) -> Reproduction:
     "Carry out a target; raises `ValueError` if the folder holds the same target under another plan"
     t, folder = get_target(target), Path(out)/get_target(target).name
-    usual = {k: v.default for k, v in inspect.signature(make_plan).parameters.items()}
-    file, asked = folder/'plan.json', {k: str(v) for k, v in sorted(kwargs.items()) if v != usual.get(k)}
+    file, asked = folder/'plan.json', _asked(kwargs)
     if file.exists():
         had = json.loads((folder/'asked.json').read_text())
         if asked and asked != had: raise ValueError(f'{folder} holds {t.name} with the options {had or "left out"}: repeat these to continue, or choose another folder')
@@ -567,7 +638,10 @@ def reproduce(
         for name, o in (('asked', asked), ('plan', plan)):
             with atomic_path(folder/f'{name}.json') as tmp: tmp.write_text(json.dumps(o, indent=1))
     plan = _read_plan(file)
-    jobs = plan_jobs(plan, out)
+    if plan.people:
+        say(f'{plan.people["n_train"] + plan.people["n_test"]} synthetic persons in {plan.data}')
+        synth_dataset(plan.data, **{**plan.people, 'size': tuple(plan.people['size'])})
+    jobs = plan_jobs(plan, out, t)
     r = Reproduction(t, plan, run_jobs(jobs, say, plan.seconds), jobs, folder)
     r.write_page()
     return r
