@@ -195,7 +195,9 @@ def _draw_place(ax, table, t, rerank):
     for correct,marker,color,label in ((True, 'o', _good, 'correct'), (False, 'X', _bad, 'wrong')):
         s = (t.correct == correct).to_numpy()
         ax.plot(t.dist[s], y[s], marker, ms=6, color=color, markeredgecolor='white', markeredgewidth=.6, transform=inside, label=f'in this list: {label}')
-    ax.set(xlabel='k-reciprocal distance' if rerank else 'cosine distance', yticks=[])
+    ax.set_xlabel('k-reciprocal distance' if rerank else 'cosine distance', fontsize=8)
+    ax.set_yticks([])
+    ax.tick_params(labelsize=8)
     ax.set_title('distances of all pairs, and this list (rank 1 on top)', fontsize=8)
     ax.legend(fontsize=7, loc='center left', bbox_to_anchor=(1, .5), frameon=False)
 
@@ -378,7 +380,7 @@ def _words(self:Explorer):
     "The picture in words"
     t = self.interp().ranked(self.look.query, self.look.k)
     return f'{self._caption(self.look, self.interp().query.iloc[self.look.query])}\n' + ', '.join(
-        f'rank {g.rank}: pid {g.pid}, camera {g.camid}, distance {g.dist:.2f}, {"correct" if g.correct else "wrong"}' for g in t.itertuples())
+        f'rank {g.rank}: pid {g.pid}, camera {g.camid}, distance {g.dist:.2f}, {"correct" if g.correct else "wrong"}' for g in t.itertuples()) + f'; heat maps of the query and rank {self.look.hit}'*bool(self.look.hit)
 
 @patch
 def _img(self:Explorer): return f'<img style="max-width:100%" alt="{html.escape(self._words())}" src="data:image/png;base64,{self._png()}">'
