@@ -64,14 +64,13 @@ def _offered(items, wanted):
 # %% ../nbs/72_explore.ipynb #f7349e01
 class Explorer:
     "A model's retrievals, one query at a time, with controls in Jupyter; raises `ValueError` if nothing can be scored or persons to be scored were trained on"
-    @delegates(Look)
     def __init__(self,
         learn, # From `reid_learner`; None: only `emb` is looked at
         items:pd.DataFrame|None=None, # Item table; the one the learner was made from if None
         protocols=None, # Protocols or their names to choose from; those of the data set if None
         emb=None, # (n, d) embeddings of `items` computed before; None: the model computes them
         size:tuple=(96, 48), # (height, width) of the pictures drawn, in pixels
-        **kwargs
+        **look, # Where to start: fields of `Look`
     ):
         store_attr('learn,size')
         items = self._rows(items)
@@ -81,7 +80,7 @@ class Explorer:
         self._check_leak()
         self._emb, self._interp = lru_cache(4)(lambda *o: self._embed(*o)), lru_cache(4)(lambda *o: self._interpret(*o)) # the last four are kept
         self._table = lru_cache(4)(lambda o: o.distance_table(bins=40))
-        self.look = self._checked(Look(**kwargs))
+        self.look = self._checked(Look(**look))
     def __repr__(self): return f'Explorer({len(self.items)} images, {self.look})'
     @cached_property
     def panel(self): return ExplorerPanel(self) # made when it is first shown

@@ -27,8 +27,8 @@ __all__ = ['index_kinds', 'exact_max', 'other_modality', 'GalleryIndex', 'model_
            'made_up_gallery', 'benchmark_index']
 
 # %% ../nbs/73_search.ipynb #5dde18a0
-index_kinds = dict(exact={}, ivf=dict(nlist=None, nprobe=32), hnsw=dict(M=16, ef_construction=40, ef_search=64)) # With their settings
-exact_max = 200_000 # Rows up to which `auto` means `exact`
+index_kinds = dict(exact={}, ivf=dict(nlist=None, nprobe=64), hnsw=dict(M=16, ef_construction=40, ef_search=128)) # With their settings
+exact_max = 1_000_000 # Rows up to which `auto` means `exact`
 
 # %% ../nbs/73_search.ipynb #8be8c8f6
 def _faiss():
