@@ -23,14 +23,13 @@ from .evaluate import _array
 from .interpret import _frame, _show
 
 # %% auto #0
-__all__ = ['index_kinds', 'exact_max', 'other_modality', 'GalleryIndex', 'model_identity', 'photo_items', 'plot_search',
-           'made_up_gallery', 'benchmark_index']
+__all__ = ['index_kinds', 'exact_max', 'other_modality', 'image_name', 'GalleryIndex', 'model_identity', 'photo_items',
+           'plot_search', 'made_up_gallery', 'benchmark_index']
 
 # %% ../nbs/73_search.ipynb #5dde18a0
 index_kinds = dict(exact={}, ivf=dict(nlist=None, nprobe=64), hnsw=dict(M=16, ef_construction=40, ef_search=128)) # With their settings
 exact_max = 1_000_000 # Rows up to which `auto` means `exact`
 
-# %% ../nbs/73_search.ipynb #8be8c8f6
 def _faiss():
     try: import faiss
     except ImportError: faiss = None
@@ -91,7 +90,6 @@ class GalleryIndex:
         by = f'made by {_who(self.model)}' if self.model else 'made by no known model'
         return f'GalleryIndex({len(self):,} images, {self.dim} numbers each, {self.kind}{how}{", memory-mapped" if self.mapped else ""}; {by})'
 
-# %% ../nbs/73_search.ipynb #c3b67e98
 def _who(m):
     "A model in words"
     how = [f'{k} {m[k]}' for k in ('fusion', 'alpha') if m.get(k) is not None] + ['flip']*bool(m.get('flip')) + ['feat']*(m.get('feature') == 'feat')
@@ -158,7 +156,6 @@ def _exact(self:GalleryIndex, q, k, mask):
         for i in np.flatnonzero(dist[:, -1] >= 1 - score[:, -1] - _slack): dist[i:i+1], at[i:i+1] = _scan(x, q[i], k, mask)
     return dist, at
 
-# %% ../nbs/73_search.ipynb #6bf8caca
 @patch
 def _ask(self:GalleryIndex, index, q, k, mask, **params):
     "faiss's scores and numbers, restricted to the rows of `mask`"
@@ -253,7 +250,8 @@ def add(self:GalleryIndex,
     "Add images; raises `ValueError` for embeddings of another size, with NaN, or of images that the index has"
     items = check_items(items)
     emb = unit_rows(emb, items)
-    if emb.shape[1] != self.dim: raise ValueError(f'the new embeddings have {emb.shape[1]} numbers and those of the index {self.dim}: another model made them')
+    if emb.shape[1] != self.dim:
+        raise ValueError(f'the new embeddings have {emb.shape[1]} numbers and those of the index {self.dim}: another model made them')
     if len(twice := items.path[items.path.isin(self.items.path)]):
         raise ValueError(f'{len(twice)} of {len(items)} images are in the index already, e.g. {twice.iloc[0]}: leave them out, or remove them first')
     self._own()
@@ -267,14 +265,14 @@ def remove(self:GalleryIndex,
     if isinstance(which, str): ids = self.items.index[self.mask(which)]
     else:
         ids = pd.Index(np.atleast_1d(which)).unique()
-        if len(absent := ids.difference(self.items.index)): raise ValueError(f'{len(absent)} of {len(ids)} rows are not in the index, e.g. number {absent[0]}')
+        if len(absent := ids.difference(self.items.index)):
+            raise ValueError(f'{len(absent)} of {len(ids)} rows are not in the index, e.g. number {absent[0]}')
     gone = self.items.index.isin(ids)
     self._own()
     self._drop(gone)
     self.items, self._masks = self.items[~gone], {}
     return int(gone.sum())
 
-# %% ../nbs/73_search.ipynb #612dc9c2
 @patch
 def _drop(self:GalleryIndex, gone):
     "Take rows out of faiss's index"
@@ -303,7 +301,8 @@ def mask(self:GalleryIndex,
     if key in self._masks: return self._masks[key]
     try: res = self.items.eval(where, local_dict={} if q is None else dict(q=AttrDict(q)), global_dict={})
     except Exception as e: # pandas raises all sorts of them
-        raise ValueError(f'where={where!r} cannot be computed ({type(e).__name__}: {e}): the columns are {list(self.items)}, those of the query @q.path and so on') from e
+        raise ValueError(f'where={where!r} cannot be computed ({type(e).__name__}: {e}): '
+                         f'the columns are {list(self.items)}, those of the query @q.path and so on') from e
     if not isinstance(res, pd.Series) or res.dtype.kind != 'b':
         raise ValueError(f'where={where!r} is neither true nor false for each row: compare something, as in "camid == 2"')
     if len(self._masks) >= 16: self._masks.clear()
@@ -334,7 +333,6 @@ def search(self:GalleryIndex,
         lists.update(zip(i, zip(*self.nearest(q[i], k, mask, exact))))
     return self._table([lists[i] for i in range(len(q))], queries)
 
-# %% ../nbs/73_search.ipynb #339878db
 @patch
 def _groups(self:GalleryIndex, where, rows):
     "Positions of queries that search the same rows, and a mask of these"
@@ -389,11 +387,11 @@ def _stamp(file):
         h.update(f.read())
     return [n, h.hexdigest()]
 
-# %% ../nbs/73_search.ipynb #21f65dfe
 def _read_meta(folder):
     "What `index.json` says, the files having been compared with it"
     file = folder/'index.json'
-    if not file.is_file(): raise FileNotFoundError(f'{folder} holds no gallery index (there is no index.json): give a folder written by GalleryIndex.save')
+    if not file.is_file():
+        raise FileNotFoundError(f'{folder} holds no gallery index (there is no index.json): give a folder written by GalleryIndex.save')
     try: meta = json.loads(file.read_text())
     except ValueError as e: raise ValueError(f'{file} is damaged ({e}): make the index again') from e
     if not isinstance(meta, dict) or meta.get('format') != 'vireid gallery 1':
@@ -410,7 +408,7 @@ def _read_items(file, dtypes):
     t = pd.read_csv(file, index_col='gallery_row', dtype={c: str for c in words}, keep_default_na=False, na_values=na, float_precision='round_trip')
     return t.rename_axis(None)[list(dtypes)].astype(dtypes)
 
-# %% ../nbs/73_search.ipynb #1abb1a07
+# %% ../nbs/73_search.ipynb #21f65dfe
 @patch(cls_method=True)
 def load(cls:GalleryIndex,
     folder, # Written by `save`
@@ -425,7 +423,8 @@ def load(cls:GalleryIndex,
     try: res.index, res.mapped = faiss.read_index(str(file), faiss.IO_FLAG_MMAP_IFC if mmap else 0), mmap
     except RuntimeError as e: raise ValueError(f'{file} cannot be read by faiss: make the index again. {e}') from e
     res.items, res._masks = _read_items(table, meta['dtypes']), {}
-    if not len(res.items) == res.index.ntotal == meta['n']: raise ValueError(f'{folder} is damaged: {len(res.items)} rows for {res.index.ntotal} embeddings')
+    if not len(res.items) == res.index.ntotal == meta['n']:
+        raise ValueError(f'{folder} is damaged: {len(res.items)} rows for {res.index.ntotal} embeddings')
     return res
 
 # %% ../nbs/73_search.ipynb #dfc2984a
@@ -438,7 +437,8 @@ def model_identity(
     h = hashlib.sha1()
     for k, v in learn.model.state_dict().items(): h.update(k.encode() + v.detach().cpu().contiguous().flatten().view(torch.uint8).numpy().tobytes())
     m = dict(method=nested_attr(learn, 'method.name', 'model'), arch=getattr(learn, 'arch', type(learn.model).__name__), size=list(learn.dls.size))
-    return dict(**m, fusion=getattr(learn.model, 'fusion', None), alpha=getattr(learn.model, 'alpha', None), flip=flip, feature=feature, weights=h.hexdigest()[:12])
+    fuse = {k: getattr(learn.model, k, None) for k in ('fusion', 'alpha')}
+    return dict(**m, **fuse, flip=flip, feature=feature, weights=h.hexdigest()[:12])
 
 @patch
 def check(self:GalleryIndex,
@@ -467,7 +467,6 @@ def _pictures(folder):
     own = (f for f in sorted(folder.rglob('*')) if f.suffix.lower() in image_exts and f.is_file())
     return [f for f in own if not any(o[0] == '.' for o in f.relative_to(folder).parts)]
 
-# %% ../nbs/73_search.ipynb #ad917b0a
 @patch(cls_method=True)
 def from_learner(cls:GalleryIndex,
     learn, # From `reid_learner`
@@ -518,7 +517,6 @@ def search(self:Learner,
         emb = self.embed(rows, **_how(index))
         return index.search(emb, k, where, rows.assign(path=image_name) if isinstance(image, Image.Image) else rows)
 
-# %% ../nbs/73_search.ipynb #bff0ef21
 image_name = '(picture)' # Stands for the path of a query that has none
 
 @contextmanager
@@ -561,7 +559,6 @@ def plot_search(
         for ax in row[len(t)+1:]: ax.axis('off')
     return axs
 
-# %% ../nbs/73_search.ipynb #8a145a4f
 def _query_picture(query, image, size):
     if image is not None: return np.asarray(to_rgb(image).resize(size[::-1]))
     if isinstance(query, str) and query != image_name: return load_image(query, size)
@@ -597,7 +594,6 @@ def _timed(clock, f, *args):
     t = clock()
     return f(*args), clock() - t
 
-# %% ../nbs/73_search.ipynb #b0727007
 def benchmark_index(
     g, # (n, d) gallery embeddings
     q, # (m, d) query embeddings
