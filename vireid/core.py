@@ -4,7 +4,7 @@
 
 # %% ../nbs/00_core.ipynb #6600d22d
 from __future__ import annotations
-import glob, os, tempfile, time, tomllib
+import difflib, glob, os, tempfile, time, tomllib
 from contextlib import contextmanager
 from pathlib import Path
 import numpy as np, pandas as pd
@@ -13,7 +13,7 @@ from fastai.torch_core import TensorBase
 
 # %% auto #0
 __all__ = ['modalities', 'item_cols', 'splits', 'modality_codes', 'TensorModality', 'check_items', 'count_items', 'manifest_dir',
-           'manifest_names', 'load_manifest', 'atomic_path']
+           'manifest_names', 'load_manifest', 'get_named', 'atomic_path']
 
 # %% ../nbs/00_core.ipynb #f1b61aab
 modalities = ('visible', 'infrared') # The code of a modality in tensors is its position here
@@ -81,6 +81,19 @@ def load_manifest(
     f = Path(name) if str(name).endswith('.toml') else manifest_dir()/f'{name}.toml'
     if not f.exists(): raise ValueError(f'no manifest {str(name)!r}: choose from {manifest_names()} or give the path of a .toml file')
     return tomllib.loads(f.read_text(encoding='utf-8'))
+
+# %% ../nbs/00_core.ipynb #3234b884
+def get_named(
+    table:dict, # Name to value
+    name, # What is asked for
+    what:str, # What the table holds, in one word: `method`, `protocol`
+    choices=None, # Names to print when nothing is near; all names if None
+):
+    "The entry `name` of `table`; raises `ValueError` with the nearest names, or with all of them"
+    if name in table: return table[name]
+    near = difflib.get_close_matches(str(name), table, n=3, cutoff=.5)
+    hint = f'did you mean {near}? ' if near else ''
+    raise ValueError(f'unknown {what} {name!r}: {hint}There are {list(table if choices is None else choices)}')
 
 # %% ../nbs/00_core.ipynb #ea8b2a18
 @contextmanager
