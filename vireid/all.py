@@ -29,7 +29,8 @@ from .interpret import *
 from .explore import *
 from .search import *
 from .published import *
-from .benchmark import *
+from .runs import *
+from .sweep import *
 from .reproduce import *
 
 # %% ../nbs/95_all.ipynb #1a3755ac
