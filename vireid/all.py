@@ -13,6 +13,7 @@ from fastai.learner import Learner
 from .core import *
 from .synth import *
 from .data.datasets import *
+from .data.check import *
 from .data.block import *
 from .augment import *
 from .layers import *
