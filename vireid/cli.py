@@ -13,6 +13,7 @@ from fastcore.script import call_parse
 from .core import *
 from .synth import *
 from .data.datasets import *
+from .data.check import *
 from .search import *
 from .reproduce import *
 from .runs import *

@@ -24,12 +24,14 @@ class AGW(Module):
     "Two-stream ResNet: a stem per modality, then a trunk, GeM pooling, BNNeck and classifier that both share"
     def __init__(self,
         n_pids:int, # Training identities
+        size:tuple=None, # (height, width) of the pictures; any will do, so it is not needed here
         arch:str='resnet50', # One of `vireid.layers.archs`
         pretrained:bool|str|Path=None, # ImageNet weights? A path is a local file of them; `None`: yes, except for `slim`, which has none
         nl_inner:int=1, # Inner channels of the non-local blocks, 1 in the released AGW, CAJ and DSCNet; `None`: half
         n_nl:tuple=(2,3), # Non-local blocks at the end of `layer2` and of `layer3`; as many as fit
         stems:tuple=modalities, # Names of the streams that have a stem of their own
     ):
+        if isinstance(size, str): raise ValueError(f'size is {size!r}: it is (height, width); name the trunk as arch={size!r}')
         net = resnet_stages(arch, pretrained)
         self.stem = ModalityStem(net.stem, stems)
         self.trunk = nn.Sequential()

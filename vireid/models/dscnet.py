@@ -27,13 +27,14 @@ class DSCNet(AGW):
     "`AGW` that shows the output of its stems and the logits of each channel group to the losses"
     def __init__(self,
         n_pids:int, # Training identities
+        size:tuple=None, # (height, width) of the pictures; any will do
         arch:str='resnet50', # One of `vireid.layers.archs`
         pretrained:bool|str|Path=None, # ImageNet weights? A path is a local file of them; `None`: yes, except for `slim`, which has none
         variant:str='paper', # A classifier per channel group, or one as in the 'released' program
         split_update:bool=False, # Keep the losses after the trunk from training the stems?
     ):
         if variant not in ('paper', 'released'): raise ValueError(f"unknown variant {variant!r}: use 'paper' or 'released'")
-        super().__init__(n_pids, arch, pretrained)
+        super().__init__(n_pids, size, arch, pretrained)
         self.variant,self.split_update = variant,split_update
         self.stem_out = self.group_logits = None
 

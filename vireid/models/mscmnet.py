@@ -10,7 +10,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 from fastai.torch_core import Module
-from fastcore.basics import patch, store_attr
+from fastcore.basics import ifnone, patch, store_attr
 from ..core import modalities
 from ..layers import *
 from .agw import *
@@ -73,7 +73,7 @@ class MSCMNet(AGW):
     view_names = ('global', 'channel')
     def __init__(self,
         n_pids:int, # Training identities
-        size:tuple=(384,192), # Height and width of the pictures, multiples of 16: the attention blocks are built for it
+        size:tuple=None, # (height, width) of the pictures, multiples of 16, for which the attention blocks are built; `None`: (384, 192)
         arch:str='resnet50', # One of `vireid.layers.archs`
         pretrained:bool|str|Path=None, # ImageNet weights? A path is a local file of them; `None`: yes, except for `slim`, which has none
         variant:str='paper', # Attention as printed, or as in the 'released' program
@@ -81,12 +81,13 @@ class MSCMNet(AGW):
         multi_scale:bool=True, # Do they look at shallower features? Otherwise each attends to its own input
         qfe:bool=True, # Four stems? Otherwise the two views of a modality share one
     ):
+        size = tuple(ifnone(size, (384, 192)))
         if variant not in ('paper', 'released'): raise ValueError(f"unknown variant {variant!r}: use 'paper' or 'released'")
         if n_alb not in range(6): raise ValueError(f'n_alb is {n_alb}: use 0 to 5 attention blocks')
         if n_alb and (len(size)!=2 or any(o%16 or o<16 for o in size)): raise ValueError(f'size is {size}: height and width must be multiples of 16')
         stems = [f'{m}_{v}' for m in modalities for v in self.view_names] if qfe else modalities
-        super().__init__(n_pids, arch, pretrained, nl_inner=None, stems=stems)
-        self.size,self.variant,self.qfe,self.fusion,self.alpha = tuple(size),variant,qfe,'fused',0.5
+        super().__init__(n_pids, size, arch, pretrained, nl_inner=None, stems=stems)
+        self.size,self.variant,self.qfe,self.fusion,self.alpha = size,variant,qfe,'fused',0.5
         cs = [width_of(self.stem), *(width_of(o) for o in self.trunk[:3])]
         if not multi_scale: cs = [None]*4
         elif variant=='released': cs[3] = None
