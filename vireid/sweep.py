@@ -118,7 +118,7 @@ def run_job(
 def job_embeddings(job):
     "Saved embeddings of the last epoch without flip, with their table; None if there are none or others"
     if not (job.folder/'embeddings.npz').exists(): return None
-    emb, rows = readjob_embeddings(job.folder)
+    emb, rows = read_embeddings(job.folder)
     return (emb, rows) if rows.attrs == dict(checkpoint=_last(job), flip=False) else None
 
 # %% ../nbs/82_sweep.ipynb #e1187632
