@@ -23,8 +23,10 @@ from .losses_dscnet import *
 from .models.agw import *
 from .models.mscmnet import *
 from .models.dscnet import *
-from .learner import *
 from .methods import *
+from .ablations import *
+from .learner import *
+from .checkpoint import *
 from .evaluate import *
 from .cam import *
 from .interpret import *
