@@ -14,6 +14,7 @@ from fastai.learner import Learner
 from .core import *
 from .synth import *
 from .data.datasets import *
+from .data.check import *
 from .data.block import *
 from .augment import *
 from .layers import *
@@ -30,7 +31,8 @@ from .interpret import *
 from .explore import *
 from .search import *
 from .published import *
-from .benchmark import *
+from .runs import *
+from .sweep import *
 from .reproduce import *
 
 # %% ../nbs/95_all.ipynb #1a3755ac
