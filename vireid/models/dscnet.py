@@ -11,7 +11,7 @@ from ..layers import *
 from .agw import *
 
 # %% auto #0
-__all__ = ['channel_groups', 'DSCNet']
+__all__ = ['DSCNet']
 
 # %% ../../nbs/33_models.dscnet.ipynb #a5bc6ecf
 def channel_groups(
@@ -24,24 +24,24 @@ def channel_groups(
 
 # %% ../../nbs/33_models.dscnet.ipynb #aef79f6e
 class DSCNet(AGW):
-    "`AGW` that shows the output of its stems and the logits of each channel group to the losses"
+    "`AGW` that hands the output of its stems and the logits of each channel group to the losses"
     def __init__(self,
         n_pids:int, # Training identities
-        size:tuple=None, # (height, width) of the pictures; any will do
-        arch:str='resnet50', # One of `vireid.layers.archs`
+        size:tuple=None, # (height, width) of the pictures; only a ViT is built for them
+        arch:str='resnet50', # A name that `vireid.layers.trunk` knows
         pretrained:bool|str|Path=None, # ImageNet weights? A path is a local file of them; `None`: yes, except for `slim`, which has none
         variant:str='paper', # A classifier per channel group, or one as in the 'released' program
         split_update:bool=False, # Keep the losses after the trunk from training the stems?
     ):
         if variant not in ('paper', 'released'): raise ValueError(f"unknown variant {variant!r}: use 'paper' or 'released'")
         super().__init__(n_pids, size, arch, pretrained)
-        self.variant,self.split_update = variant,split_update
-        self.stem_out = self.group_logits = None
+        self.variant, self.split_update = variant, split_update
+        self.stem_out = None
+        self.extra = ('stem', 'group_logits') if variant == 'paper' else ('stem',)
 
-    def features(self, x, modality, view=None):
-        "Feature map before pooling; keeps the stem output (n, c, h/4, w/4) as `stem_out` when training"
-        stem = self.stem(x, modality)
-        self.stem_out = stem if self.training else None
+    def body(self, stem):
+        "Feature map before pooling"
+        self.stem_out = stem if self.training else None # until the losses read the fourth output
         return self.trunk(stem.detach() if self.training and self.split_update else stem)
 
     def channel_logits(self,
@@ -50,11 +50,11 @@ class DSCNet(AGW):
         "Logits of each channel group alone (eq. 8)"
         return torch.einsum('ngk,pgk->ngp', channel_groups(neck), channel_groups(self.classifier.weight))
 
-    def classify(self, neck):
-        "Logits (n, n_pids); keeps those of each group as `group_logits` when training the paper's variant"
-        if self.variant=='released': return self.classifier(neck)
-        logits = self.channel_logits(neck)
-        self.group_logits = logits if self.training else None
-        return logits.sum(1)
+    def outputs(self, x, modality, view=None):
+        "As `AGW`; with `group_logits` (n, 3, n_pids) in the paper's variant, and their sum as `logits`"
+        out = super().outputs(x, modality, view)
+        if self.variant == 'released': return out
+        groups = self.channel_logits(out['neck'])
+        return out | dict(group_logits=groups, logits=groups.sum(1))
 
-    def __getstate__(self): return self.__dict__ | dict(stem_out=None, group_logits=None) # tensors of a graph cannot be copied
+    def __getstate__(self): return self.__dict__ | dict(stem_out=None)
