@@ -6,6 +6,7 @@
 __all__ = []
 
 # %% ../nbs/95_all.ipynb #c706509b
+import sys as _sys, types as _types
 import numpy as np, pandas as pd, torch, matplotlib.pyplot as plt
 from dataclasses import replace
 from functools import partial
@@ -13,6 +14,7 @@ from fastai.learner import Learner
 from .core import *
 from .synth import *
 from .data.datasets import *
+from .data.check import *
 from .data.block import *
 from .augment import *
 from .layers import *
@@ -21,6 +23,7 @@ from .losses_dscnet import *
 from .models.agw import *
 from .models.mscmnet import *
 from .models.dscnet import *
+from .models.released import *
 from .learner import *
 from .methods import *
 from .evaluate import *
@@ -29,8 +32,23 @@ from .interpret import *
 from .explore import *
 from .search import *
 from .published import *
-from .benchmark import *
+from .runs import *
+from .sweep import *
 from .reproduce import *
 
 # %% ../nbs/95_all.ipynb #1a3755ac
 __all__ = [o for o in globals() if not o.startswith('_')] # nbdev lists only what a module defines itself; this one defines nothing
+
+# %% ../nbs/95_all.ipynb #8a100bd5
+def _defined_in(room, found):
+    "Is this a function, class or value of this module, and not something that it imports from elsewhere?"
+    if isinstance(found, (type, _types.FunctionType)): return found.__module__ == room
+    return found is not None and not isinstance(found, _types.ModuleType)
+
+def __getattr__(name):
+    "A name that a module defines without handing it out: notebooks written earlier import it from here"
+    rooms = [o for o in list(_sys.modules) if o.startswith('vireid.') and o != __name__]
+    for room in rooms if not name.startswith('_') else []:
+        found = vars(_sys.modules[room]).get(name)
+        if _defined_in(room, found): return found
+    raise AttributeError(f'module {__name__!r} has no attribute {name!r}')

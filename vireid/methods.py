@@ -20,7 +20,7 @@ from .learner import *
 
 # %% auto #0
 __all__ = ['fusion_modes', 'metric_losses', 'mscmnet', 'mscmnet_released', 'dscnet', 'dscnet_released', 'extra_views',
-           'ablations', 'check_fusion', 'FusionSwitch', 'id_and_metric', 'AttachModel', 'LossParts', 'dscnet_loss',
+           'ablations', 'check_fusion', 'FusionSwitch', 'id_and_metric', 'LossParts', 'dscnet_loss',
            'dscnet_released_loss', 'mscmnet_ablation', 'dscnet_ablation']
 
 # %% ../nbs/52_methods.ipynb #8aaad1b6
@@ -94,13 +94,6 @@ mscmnet_released = replace(mscmnet, name='mscmnet_released', model=_part(MSCMNet
     loss=_part(id_and_metric, name='qct', margin=.7, variant='released'), steps=((25, .1), (90, .01), (120, .001)))
 
 # %% ../nbs/52_methods.ipynb #c7b56e7b
-class AttachModel(Callback):
-    "Shows the network to a loss that looks inside it, e.g. `DSCNetLoss`"
-    def _attach(self): # the network itself, not a wrapper such as DistributedDataParallel
-        if hasattr(self.loss_func, 'attach'): self.loss_func.attach(getattr(self.model, 'module', self.model))
-    def after_create(self): self._attach()
-    def before_fit(self): self._attach()
-
 class LossParts(Callback):
     "Mean of each term of the loss, before weighting, for each epoch: `learn.loss_parts.log`"
     order,run_valid = 70,False
@@ -119,22 +112,22 @@ def dscnet_loss(
     cid:bool=True, # ID loss for each channel group, or the plain one
     cwrt:bool=True, # WRT on the channel groups, or the plain one
     lambdas:tuple=(1, 1, 1), # Of eq. 12: for IMSC, for ICSC, for identities (ID and WRT); 0: logged only
-) -> DSCNetLoss:
+) -> ReIDLoss:
     "The objective of DSCNet (eq. 12), or a part of it"
-    stem = {**({'icsc': ICSC(icsc)} if icsc else {}), **({'imsc': IMSC()} if imsc else {})}
+    consistency = {**({'icsc': ICSC(icsc)} if icsc else {}), **({'imsc': IMSC()} if imsc else {})}
     weights = dict(imsc=lambdas[0], icsc=lambdas[1], id=lambdas[2], wrt=lambdas[2])
-    return DSCNetLoss(ChannelID() if cid else IDLoss(), dict(wrt=ChannelWRT() if cwrt else WRTLoss()),
-        {k:v for k,v in weights.items() if k in ('id', 'wrt', *stem)}, stem=stem)
+    return ReIDLoss(ChannelID() if cid else IDLoss(), dict(wrt=ChannelWRT() if cwrt else WRTLoss()), more=consistency,
+        weights={k:v for k,v in weights.items() if k in ('id', 'wrt', *consistency)})
 
-def dscnet_released_loss() -> DSCNetLoss:
+def dscnet_released_loss() -> ReIDLoss:
     "ID, batch-hard triplet, 0.1 KL of the logits; ICSC and IMSC are logged and have no effect"
-    return DSCNetLoss(metric=dict(triplet=BatchHardTriplet(.3)), logit=dict(kl=KLConsistency()), stem=dict(icsc=ICSC(), imsc=IMSC(squared=False)),
+    return ReIDLoss(metric=dict(triplet=BatchHardTriplet(.3)), logit=dict(kl=KLConsistency()), more=dict(icsc=ICSC(), imsc=IMSC(squared=False)),
         weights=dict(kl=.1, icsc=0, imsc=0))
 
 # %% ../nbs/52_methods.ipynb #56103d25
 dscnet = Method('dscnet', _part(_dscnet, variant='paper', split_update=False), caj_views,
     _part(dscnet_loss, icsc='both', imsc=True, cid=True, cwrt=True, lambdas=(1, 1, 1)),
-    epochs=81, steps=((20, .1), (40, .03), (50, .01)), p=6, k=4, cbs=(AttachModel, LossParts))
+    epochs=81, steps=((20, .1), (40, .03), (50, .01)), p=6, k=4, cbs=(LossParts,))
 dscnet_released = replace(dscnet, name='dscnet_released', model=_part(_dscnet, variant='released', split_update=False), loss=dscnet_released_loss, epochs=200)
 methods.update({o.name: o for o in (mscmnet, mscmnet_released, dscnet, dscnet_released)})
 

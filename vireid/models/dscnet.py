@@ -36,12 +36,10 @@ class DSCNet(AGW):
         if variant not in ('paper', 'released'): raise ValueError(f"unknown variant {variant!r}: use 'paper' or 'released'")
         super().__init__(n_pids, size, arch, pretrained)
         self.variant, self.split_update = variant, split_update
-        self.stem_out = None
         self.extra = ('stem', 'group_logits') if variant == 'paper' else ('stem',)
 
     def body(self, stem):
         "Feature map before pooling"
-        self.stem_out = stem if self.training else None # until the losses read the fourth output
         return self.trunk(stem.detach() if self.training and self.split_update else stem)
 
     def channel_logits(self,
@@ -56,5 +54,3 @@ class DSCNet(AGW):
         if self.variant == 'released': return out
         groups = self.channel_logits(out['neck'])
         return out | dict(group_logits=groups, logits=groups.sum(1))
-
-    def __getstate__(self): return self.__dict__ | dict(stem_out=None)
