@@ -11,8 +11,9 @@ from pathlib import Path, PurePosixPath
 import pandas as pd
 from PIL import Image
 from ..core import *
-from .datasets import (is_image, listing, llcm_rows, llcm_who, need_files, read_manifest, read_perm,
-                                  regdb_rows, some_of, sysu_rows, take_again)
+from .datasets import DataSet, datasets
+from .datasets import (camera_folder, is_image, listing, llcm_rows, llcm_who, need_files, read_manifest,
+                                  read_perm, regdb_rows, some_of, sysu_rows, take_again)
 
 # %% auto #0
 __all__ = ['DataReport', 'check_data']
@@ -62,7 +63,7 @@ def nearest(missing, others):
 def index_files(m):
     "Index files that a copy must have"
     f = m['files']
-    if m['kind'] == 'sysu': return list(f['ids'].values())
+    if m['kind'] == 'sysu': return [o for o in f['ids'].values() if isinstance(o, str)]
     res = [f['index'].format(split=s, name=n, trial=t) for t in range(1, f.get('trials', 1)+1)
            for s in ('train', 'test') for n in f['names'].values()]
     return res + [f[k] for k in ('test_ids',) if k in f]
@@ -98,18 +99,28 @@ def locate(rep, ms):
     rep.root = found[0]
     return m
 
+def lost_folder(rep):
+    "Note that there is no folder, and which one may be meant"
+    root = rep.root
+    near = {}
+    if root.parent.is_dir() and not root.exists():
+        near = nearest([root.name], listing(root.parent)[0])
+    mend = f'perhaps you meant {root.parent/near[root.name]}' if near else 'give the folder that the data set was unpacked into'
+    rep.add('not a folder', str(root), 'the folder of a data set', 'a file' if root.exists() else 'nothing', mend)
+
 def recognise(rep, dataset):
     "The manifest to check against; None after a finding that says why not"
-    own, root, kinds = load_manifest(dataset) if dataset else {}, rep.root, ['sysu', 'regdb', 'llcm']
-    if 'kind' in own and own['kind'] not in kinds: raise ValueError(f'the manifest {dataset!r} has the kind {own["kind"]!r}: use one of {kinds}')
-    if not root.is_dir():
-        near = nearest([root.name], listing(root.parent)[0] if root.parent.is_dir() and not root.exists() else [])
-        mend = f'perhaps you meant {root.parent/near[root.name]}' if near else 'give the folder that the data set was unpacked into'
-        rep.add('not a folder', str(root), 'the folder of a data set', 'a file' if root.exists() else 'nothing', mend)
-        return
-    m = locate(rep, [read_manifest(dataset, own['kind'])] if 'kind' in own else [read_manifest(k, k) for k in own.get('kinds', kinds)])
-    if m and not dataset and (rep.root/(synth := load_manifest('synth'))['marker']).is_file(): own = synth
-    return {**m, 'title': f'{own["title"]} in the shape of {m["title"]}', 'counts': {}} if m and 'kinds' in own else m
+    synth = load_manifest('synth')
+    wanted = read_manifest(dataset) if dataset and dataset != 'synth' else None
+    if not rep.root.is_dir(): return lost_folder(rep)
+    if wanted: return wanted if wanted['kind'] == 'folder' else locate(rep, [wanted])
+    known = [o.manifest for o in datasets.values() if o.manifest.get('folders')]
+    if dataset == 'synth': known = [o for o in known if o['name'] in synth['kinds']]
+    m = locate(rep, known)
+    if m is None: return
+    if dataset == 'synth' or (rep.root/synth['marker']).is_file():
+        return {**m, 'title': f'{synth["title"]} in the shape of {m["title"]}', 'counts': {}}
+    return m
 
 def check_names(rep, m):
     "Missing and misspelt folders and index files; True when all are there"
@@ -153,10 +164,17 @@ def fault_of(file, deep):
         with Image.open(file) as im: im.load()
     except Exception as e: return f'{type(e).__name__}: {e}'.replace(file, os.path.basename(file))
 
+def camera_folders(m):
+    "All folders of cameras"
+    if 'camera' not in m['files'] and m['kind'] != 'sysu': return set()
+    if m['kind'] == 'sysu':
+        return {camera_folder(m, camid) for modality in m['cameras'] for camid in m['cameras'][modality]}
+    return {m['files']['camera'].format(name=name, camid=camid)
+            for modality, name in m['files']['names'].items() for camid in m['cameras'][modality]}
+
 def check_files(rep, m, deep):
     "Stray, misplaced, empty and unreadable files; returns the relative paths of the images that are in their place"
-    f, root = m['files'], rep.root
-    cams = {f['camera'].format(name=n, camid=c) for o, n in f.get('names', {}).items() for c in m['cameras'][o]} if 'camera' in f else ()
+    root, cams = rep.root, camera_folders(m)
     walks = [walk_files(root, top, levels, cams) for top, levels in m['folders'].items() if (root/top).is_dir()]
     got = {k: [o for w in walks for o in w[k]] for k in ('image', 'misplaced', 'other', 'hidden')}
     with ThreadPoolExecutor(8) as pool: faults = list((pool.map if deep else map)(lambda o: fault_of(f'{root}/{o}', deep), got['image']))
@@ -205,14 +223,16 @@ def check_counts(rep, m, numbers, images):
 
 def check_perms(rep, m, images):
     "Folders of people whose number of images is not that of the official gallery draws"
-    name = m['files'].get('rand_perm', 'exp/rand_perm_cam.mat')
+    name = m['files'].get('rand_perm')
+    if name is None: return
     if not (rep.root/name).is_file():
         return rep.add('no official gallery draws', name, mend='only the official gallery convention needs them', level='note')
+    known = {camid for cams in m['cameras'].values() for camid in cams}
     try: perms = read_perm(rep.root/name)
     except ValueError: return rep.add('unreadable gallery draws', name, 'a MATLAB file of gallery draws', 'something else')
-    want = {(m['files']['camera'].format(camid=camid), pid): p.shape[1] for (camid, pid), p in perms.items()}
+    want = {(camera_folder(m, camid), pid): p.shape[1] for (camid, pid), p in perms.items() if camid in known}
     want = {k: n for k, n in want.items() if (rep.root/k[0]).is_dir()}
-    got = pd.Series([(cam, int(pid)) for cam, pid, _ in (o.split('/') for o in images)], dtype=object).value_counts().to_dict()
+    got = pd.Series([(cam, int(pid)) for cam, pid, _ in (o.rsplit('/', 2) for o in images)], dtype=object).value_counts().to_dict()
     bad = [(*k, want.get(k, 0), got.get(k, 0)) for k in sorted({*want, *got}) if want.get(k, 0) != got.get(k, 0)]
     if bad: rep.add('folders that do not fit the official gallery draws',
                     some_of([f'{cam}/{pid:04d} ({a} expected, {b} found)' for cam, pid, a, b in bad]),
@@ -244,14 +264,29 @@ def all_rows(rep, m):
     return res
 
 # %% ../../nbs/10a_data.check.ipynb #8b86edb2
+def check_folder(rep, m, deep):
+    "Check folders or a list of one's own by reading them"
+    rep.title = m['title']
+    try: items = DataSet.from_manifest(m).items(rep.root)
+    except (ValueError, FileNotFoundError) as e:
+        rep.add('data that cannot be read', str(rep.root), found=str(e), mend='change the folders, the list or the manifest')
+        return rep
+    bad = [f'{path} ({why})' for path in items.path if (why := fault_of(path, deep))]
+    if bad: rep.add('images that cannot be read', some_of(bad), '', str(len(bad)))
+    rep.counts = count_items(items)
+    return rep
+
+# %% ../../nbs/10a_data.check.ipynb #295fbbb2
 def check_data(
     root, # Folder of a copy of a data set
-    dataset:str=None, # `sysu`, `regdb`, `llcm`, `synth` (any of their shapes, any size) or the path of a `.toml`; recognised if None
+    dataset=None, # A `DataSet`, its name, a `.toml`, or `synth` (any known shape, any size); recognised if None
     deep:bool=False, # Decode every image too?
 ) -> DataReport: # `.ok`, `.problems`, and a page of text when printed
     "Compare a copy of a data set with its manifest: what is missing, extra or wrong stands in the report and is not raised"
     rep = DataReport(Path(root).expanduser().absolute())
-    if (m := recognise(rep, dataset)) is None: return rep
+    m = recognise(rep, dataset)
+    if m is None: return rep
+    if m['kind'] == 'folder': return check_folder(rep, m, deep)
     rep.title, whole = m['title'], check_names(rep, m)
     images = check_files(rep, m, deep)
     rows = all_rows(rep, m) if all((rep.root/o).parent.is_dir() for o in index_files(m)) else {}

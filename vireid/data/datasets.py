@@ -5,14 +5,18 @@
 # %% ../../nbs/10_data.datasets.ipynb #b4295d71
 from __future__ import annotations
 import os, re, shutil, tempfile
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path, PurePosixPath
 import numpy as np, pandas as pd
+from fastcore.basics import patch
 from scipy.io import loadmat, savemat
 from ..core import *
+from ..protocol import add_protocols, protocols_of
 
 # %% auto #0
-__all__ = ['sysu_items', 'sysu_rand_perm', 'regdb_items', 'llcm_items', 'folder_items', 'split_val', 'merge_val']
+__all__ = ['datasets', 'sysu_items', 'sysu_rand_perm', 'regdb_items', 'llcm_items', 'folder_items', 'DataSet', 'add_dataset',
+           'get_dataset', 'guess_dataset', 'split_val', 'merge_val']
 
 # %% ../../nbs/10_data.datasets.ipynb #9abebac1
 image_exts = {'.jpg', '.jpeg', '.png', '.bmp', '.tif', '.tiff', '.webp'} # In lower case; files may have them in any case
@@ -46,6 +50,9 @@ def broken(root, *gone):
     return new
 
 # %% ../../nbs/10_data.datasets.ipynb #9ac49114
+datasets = {} # Name to `DataSet`; filled below
+
+# %% ../../nbs/10_data.datasets.ipynb #562d97e4
 take_again = 'take these files again from the original data set'
 
 def refuse(root, what, where, expected='', found='', mend=take_again, err=ValueError):
@@ -60,14 +67,53 @@ def data_root(root):
     if not root.is_dir(): raise NotADirectoryError(f'{root} is a file: give the folder that the data set was unpacked into')
     return root
 
-def read_manifest(name, kind):
-    "A manifest with all that the readers need, and of the wanted kind"
-    m = load_manifest(name)
-    if m.get('kind') != kind:
-        raise ValueError(f'the manifest {str(name)!r} does not describe data of the kind {kind!r} but {m.get("kind")!r}')
-    if lacks := [k for k in ('name', 'title', 'folders', 'cameras', 'files') if k not in m]:
-        raise ValueError(f'the manifest {str(name)!r} lacks {lacks}: compare it with {manifest_dir()/kind}.toml')
-    return {'counts': {}, **m}
+manifest_kinds = ('sysu', 'regdb', 'llcm', 'folder') # Shapes on disk that can be read
+needed_keys = dict(sysu=('cameras', 'files'), regdb=('folders', 'cameras', 'files'), llcm=('folders', 'cameras', 'files'), folder=())
+
+def camera_folder(m, camid):
+    "Folder of a camera of a manifest of kind `sysu`, by a pattern (`cam{camid}`) or a table (`{1: 'door'}`)"
+    pattern = m['files'].get('camera', 'cam{camid}')
+    if isinstance(pattern, str): return pattern.format(camid=camid)
+    return pattern[str(camid)]
+
+def check_sysu_manifest(m, where):
+    "Refuse a manifest of kind `sysu` that cannot be read"
+    if 'train' not in m['files'].get('ids', {}):
+        raise ValueError(f'{where}: [files.ids] names no training identities: give a file of ids, or a list of them')
+    cams = [c for o in modalities for c in m['cameras'].get(o, [])]
+    if twice := sorted({c for c in cams if cams.count(c) > 1}):
+        raise ValueError(f'{where}: the cameras {twice} stand twice in [cameras]: give each folder a number of its own')
+    pattern = m['files'].get('camera')
+    if isinstance(pattern, dict) and (lost := [c for c in cams if str(c) not in pattern]):
+        raise ValueError(f'{where}: [files.camera] gives no folder for the cameras {lost}')
+
+def complete_manifest(m, where):
+    "`m` with all that the readers need; raises `ValueError` that says what `where` lacks"
+    kind = m.get('kind')
+    if kind not in manifest_kinds:
+        raise ValueError(f'{where} describes data of the kind {kind!r}: use one of {list(manifest_kinds)}')
+    lacks = [k for k in ('name', *needed_keys[kind]) if k not in m]
+    if lacks:
+        raise ValueError(f'{where} lacks {lacks}: compare it with {manifest_dir()/"sysu"}.toml')
+    m = {'title': m['name'], 'counts': {}, 'cameras': {}, 'files': {}, **m}
+    if unknown := sorted(set(m['cameras']) - set(modalities)):
+        raise ValueError(f'{where}: [cameras] holds {unknown}: use {list(modalities)}')
+    if kind == 'sysu':
+        check_sysu_manifest(m, where)
+        parts = [PurePosixPath(camera_folder(m, c)).parts for o in modalities for c in m['cameras'].get(o, [])]
+        m.setdefault('folders', {p[0]: len(p) for p in parts})
+    return m
+
+def read_manifest(name, kind=None):
+    "The complete manifest of a name, a `.toml`, a `DataSet` or a manifest, of the wanted kind"
+    if isinstance(name, dict): m = name
+    elif hasattr(name, 'manifest'): m = name.manifest
+    elif name in datasets: m = datasets[name].manifest
+    else: m = load_manifest(name)
+    where = f'the manifest {m.get("name")!r}' if isinstance(name, dict) else f'the manifest {str(name)!r}'
+    if kind and m.get('kind') != kind:
+        raise ValueError(f'{where} does not describe data of the kind {kind!r} but {m.get("kind")!r}')
+    return complete_manifest(m, where)
 
 def index_lines(root, file, fault):
     "Numbered lines of an index file, empty ones left out"
@@ -141,19 +187,33 @@ def as_table(rows, root, **attrs):
     return check_items(items)
 
 # %% ../../nbs/10_data.datasets.ipynb #facc60b4
-def sysu_rows(root, m, fault):
-    lists = {split: read_ids(root, file, fault) for split, file in m['files']['ids'].items()}
-    need_disjoint(lists, fault)
-    split_of, rows = {pid: split for split, pids in lists.items() for pid in pids}, []
+def id_list(root, ids, fault):
+    "Ids of a file, or those that the manifest lists itself"
+    return read_ids(root, ids, fault) if isinstance(ids, str) else list(ids)
+
+def camera_rows(root, m, split_of, fault):
+    "Rows of all camera folders; a folder that is absent is a fault"
+    rows = []
     for modality in modalities:
-        for camid in m['cameras'][modality]:
-            folder = m['files']['camera'].format(camid=camid)
-            if (root/folder).is_dir(): rows += person_rows(root, folder, camid, modality, split_of, fault)
-            else: fault('missing folder', folder, f'{modality} images of camera {camid}', 'nothing', f'copy {folder} into {root}',
-                        err=FileNotFoundError)
-    if absent := sorted(split_of.keys() - {r[1] for r in rows}):
-        fault('images that the index files name are absent', f'identities {some_of(absent)}', f'images of {len(split_of)} identities',
-              f'none of {len(absent)} of them', err=FileNotFoundError)
+        for camid in m['cameras'].get(modality, []):
+            folder = camera_folder(m, camid)
+            if (root/folder).is_dir():
+                rows += person_rows(root, folder, camid, modality, split_of, fault)
+            else:
+                fault('missing folder', folder, f'{modality} images of camera {camid}', 'nothing',
+                      f'copy {folder} into {root}', err=FileNotFoundError)
+    return rows
+
+def sysu_rows(root, m, fault):
+    "Rows of a data set with one folder a camera"
+    lists = {split: id_list(root, ids, fault) for split, ids in m['files']['ids'].items()}
+    need_disjoint(lists, fault)
+    split_of = {pid: split for split, pids in lists.items() for pid in pids}
+    rows = camera_rows(root, m, split_of, fault)
+    absent = sorted(split_of.keys() - {r[1] for r in rows})
+    if absent:
+        fault('images that the index files name are absent', f'identities {some_of(absent)}',
+              f'images of {len(split_of)} identities', f'none of {len(absent)} of them', err=FileNotFoundError)
     return rows
 
 # %% ../../nbs/10_data.datasets.ipynb #4d58df8f
@@ -383,6 +443,116 @@ def folder_items(
     attrs = {k: v for k, v in dict(pid_names=pid_names, camid_names=camid_names).items() if v}
     items = as_table(df[item_cols].itertuples(index=False, name=None), src, dataset=src.stem, **attrs)
     return reassign(items, 'test', test_pids, seed) if test_pids else items
+
+# %% ../../nbs/10_data.datasets.ipynb #97b9c808
+@dataclass(frozen=True)
+class DataSet:
+    "What is known about a data set: its manifest, and how its folders become an item table"
+    name:str # Short name, e.g. `sysu`
+    title:str # Name in tables and figures
+    kind:str # Shape on disk: `sysu` (one folder a camera), `regdb`, `llcm` or `folder`
+    manifest:dict = field(repr=False, hash=False) # The parsed file
+    file:Path|None = field(default=None, repr=False, compare=False) # The TOML file
+    cameras:dict = field(default_factory=dict, repr=False, compare=False) # Camera ids by modality
+    protocols:tuple = field(default=(), compare=False) # Names of its protocols
+    default_protocols:tuple = field(default=(), repr=False, compare=False) # What is evaluated when nothing is named
+    counts:dict = field(default_factory=dict, repr=False, compare=False) # Exact numbers by split; empty if nobody gave them
+
+    @classmethod
+    def from_manifest(cls,
+        manifest:dict, # A parsed TOML file
+        file=None, # Where it was read
+    ):
+        "The data set that a manifest describes; raises `ValueError` that says what is wrong in it"
+        m = complete_manifest(manifest, str(file or 'the manifest'))
+        if not re.fullmatch(r'[\w-]+', m['name']):
+            raise ValueError(f'{file}: the name {m["name"]!r} holds other signs than letters, digits, _ and -: name it anew')
+        names = tuple(protocols_of(m)) or ('i2v', 'v2i')
+        own = m.get('protocols', {})
+        chosen = tuple(f'{m["name"]}_{o}' for o in own.get('default', [])) or names
+        if unknown := [o for o in chosen if o not in names]:
+            raise ValueError(f'{file}: the default protocols {unknown} are not described: there are {list(names)}')
+        return cls(m['name'], m['title'], m['kind'], m, file and Path(file), m['cameras'], names, chosen, m['counts'])
+
+    @property
+    def has_trials(self): return self.kind == 'regdb' # Are there several splits, each with a training of its own?
+
+# %% ../../nbs/10_data.datasets.ipynb #66f83c91
+@patch
+def items(self:DataSet,
+    root, # Folder of a copy (kind `folder`: or a CSV file)
+    trial:int=1, # Which split, where there are several
+    **kwargs, # Kind `folder` alone: further arguments of `folder_items`
+) -> pd.DataFrame: # Item table; `attrs['dataset']` is the data set's name
+    "Read a copy of the data set"
+    if self.kind == 'folder': return self._own_folder(root, **kwargs)
+    if self.kind == 'regdb': return regdb_items(root, trial, self.manifest, **kwargs)
+    read = dict(sysu=sysu_items, llcm=llcm_items)[self.kind]
+    return read(root, self.manifest, **kwargs)
+
+@patch
+def _own_folder(self:DataSet, root, **kwargs):
+    files, root = self.manifest['files'], Path(root).expanduser()
+    if 'list' in files and root.is_dir(): root = root/files['list']
+    words = {word: modality for modality, word in files.get('names', {}).items()}
+    items = folder_items(root, **{'names': words, **kwargs})
+    if self.name != 'folder': items.attrs['dataset'] = self.name
+    return items
+
+# %% ../../nbs/10_data.datasets.ipynb #adab6e37
+def add_dataset(
+    dataset, # A `DataSet`, or the path of a TOML file
+) -> DataSet:
+    "Make a data set and its protocols known by name; raises `ValueError` if the name belongs to another one"
+    ds = dataset
+    if not isinstance(ds, DataSet):
+        file = Path(dataset).expanduser().absolute()
+        ds = DataSet.from_manifest(load_manifest(file), file)
+    known = datasets.get(ds.name)
+    if known == ds: return known
+    if known is not None:
+        raise ValueError(f'{ds.file or ds.title}: another data set is called {ds.name!r} ({known.file}): choose another name')
+    add_protocols(protocols_of(ds.manifest))
+    datasets[ds.name] = ds
+    return ds
+
+for _name in ('sysu', 'regdb', 'llcm'): add_dataset(manifest_dir()/f'{_name}.toml')
+add_dataset(DataSet.from_manifest(dict(name='folder', title='own folders', kind='folder')))
+
+# %% ../../nbs/10_data.datasets.ipynb #6189a315
+def dataset_at(root):
+    "The data set whose folders lie in `root`; raises `FileNotFoundError`, or `ValueError` if it looks like none"
+    root = Path(root).expanduser()
+    if not root.exists(): raise FileNotFoundError(f'there is nothing at {root}')
+    if root.is_file(): return datasets['folder']
+    have = {o.name for o in root.iterdir() if o.is_dir()}
+    def share(ds):
+        want = set(ds.manifest['folders'])
+        found = len(want & have)
+        return found/len(want) if found >= min(2, len(want)) else 0
+    best = max((o for o in datasets.values() if o.manifest.get('folders')), key=share)
+    if share(best): return best
+    if have & {*modalities, *splits}: return datasets['folder']
+    raise ValueError(f'{root} looks like none of the known data sets (`vireid_check {root}` says more): '
+                     'name its kind, or give the folder one level up or down')
+
+# %% ../../nbs/10_data.datasets.ipynb #e94241bc
+def get_dataset(
+    dataset, # A name, a `.toml` file, the folder of a copy, or a `DataSet`
+) -> DataSet:
+    "A data set by its name, its file or its folders; a file is made known by name on the way"
+    if isinstance(dataset, DataSet): return dataset
+    if dataset in datasets: return datasets[dataset]
+    if str(dataset).endswith('.toml'): return add_dataset(dataset)
+    path = Path(dataset).expanduser()
+    if path.exists() or len(path.parts) > 1: return dataset_at(path)
+    return get_named(datasets, str(dataset), 'data set')
+
+def guess_dataset(
+    root, # Folder of a data set, or the CSV of `folder_items`
+) -> str: # e.g. `sysu`; `folder` for folders of your own
+    "Name of the data set that a folder holds; raises `FileNotFoundError`, or `ValueError` if it looks like none"
+    return dataset_at(root).name
 
 # %% ../../nbs/10_data.datasets.ipynb #7d22ea85
 def split_val(
