@@ -24,15 +24,18 @@ from .losses_dscnet import *
 from .models.agw import *
 from .models.mscmnet import *
 from .models.dscnet import *
-from .learner import *
 from .methods import *
+from .ablations import *
+from .learner import *
+from .checkpoint import *
 from .evaluate import *
 from .cam import *
 from .interpret import *
 from .explore import *
 from .search import *
 from .published import *
-from .benchmark import *
+from .runs import *
+from .sweep import *
 from .reproduce import *
 
 # %% ../nbs/95_all.ipynb #1a3755ac

@@ -16,7 +16,7 @@ from .data.datasets import *
 from .data.check import *
 from .search import *
 from .reproduce import *
-from .benchmark import *
+from .runs import *
 
 # %% auto #0
 __all__ = ['plain_errors', 'vireid_check', 'vireid_train', 'vireid_eval', 'vireid_search', 'vireid_reproduce', 'vireid_demo']

@@ -19,6 +19,8 @@ def _plain(t): return t if t is None or type(t) is Tensor else t.as_subclass(Ten
 
 class BatchLoss(Module):
     "Base of the losses: subclasses define `compute`, which gets plain tensors, the first of them in full precision"
+    needs = 'feat' # What `ReIDLoss` hands it of the outputs of a network
+    needs_modality = False # Does it compare modalities?
     def forward(self,
         feat:Tensor, # (n, d) pooled features before the BNNeck, or (n, n_pids) logits
         pid:Tensor, # (n,) person ids
@@ -63,6 +65,7 @@ def same_person(
 # %% ../nbs/40_losses.ipynb #9821f74b
 class IDLoss(BatchLoss):
     "Cross-entropy on the logits"
+    needs = 'logits'
     def __init__(self, smoothing:float=0.): # Share of the target spread over all identities
         store_attr()
     def compute(self, logits, pid, modality=None, view=None):
@@ -201,7 +204,7 @@ class QuadCenterTriplet(BatchLoss):
 # %% ../nbs/40_losses.ipynb #7878e6ed
 class KLConsistency(BatchLoss):
     "Visible logits (view 0) towards the infrared logits (view 0) of the same person"
-    needs_modality = True
+    needs,needs_modality = 'logits',True
     def __init__(self,
         T:float=3., # Temperature
         all_pairs:bool=False, # Every visible image with every infrared image of the person, instead of first with first
@@ -219,41 +222,69 @@ class KLConsistency(BatchLoss):
         logq,q = logp.detach(),logp.detach().exp()
         return self.T**2 * masked_mean((q*logq).sum(1) - logp@q.T, pair)
 
+# %% ../nbs/40_losses.ipynb #cb633228
+features = dict(feat=0, emb=1) # Position of what retrieval may compare in what a network returns
+
+def outputs(
+    pred:tuple, # (feat, neck, logits) of a network, and perhaps a dict of what else it computed
+) -> dict: # Tensors by name
+    "What a network returned, by name"
+    feat,neck,logits,*extra = pred
+    return dict(feat=feat, neck=neck, logits=logits, **(extra[0] if extra else {}))
+
 # %% ../nbs/40_losses.ipynb #5c99113e
 class ReIDLoss(Module):
-    "ID loss on the logits plus weighted losses on the features"
+    "Weighted sum of named losses, each on the output of the network that it `needs`"
     def __init__(self,
-        id_loss=None, # Loss on the logits; `IDLoss()` by default
+        id_loss=None, # Loss on the logits, named `id`; `IDLoss()` by default
         metric:dict|None=None, # Losses on the features by name, e.g. `{'wrt': WRTLoss()}`
-        weights:dict|None=None, # Factors by name, `id` among them; 1 where none is given
+        weights:dict|None=None, # Factors by name, `id` among them; 1 where none is given; 0: only logged
         logit:dict|None=None, # Further losses on the logits by name
+        more:dict|None=None, # Losses on what else the network returns, by name
     ):
-        self.id_loss,self.metric,self.logit = ifnone(id_loss, IDLoss()),dict(metric or {}),dict(logit or {})
-        names = ['id', *self.metric, *self.logit]
+        self.id_loss = ifnone(id_loss, IDLoss())
+        metric,logit,more = (dict(o or {}) for o in (metric, logit, more))
+        names = ['id', *metric, *logit, *more]
         if len(set(names)) < len(names): raise ValueError(f'each loss needs a name of its own, got {names}')
-        if bad := set(weights or {}) - set(names): raise ValueError(f'weights for {sorted(bad)}, but the losses are {names}')
-        self.weights,self.parts = {k:1. for k in names} | (weights or {}),{}
+        if bad := set(weights or {}) - set(names):
+            raise ValueError(f'weights for {sorted(bad)}, but the losses are {names}')
+        self.losses = {'id': self.id_loss, **metric, **logit, **more}
+        self.on_logits = {'id', *logit}
+        self.weights = {k: 1. for k in names} | (weights or {})
+        self.parts = {}
 
-    def identity(self, pred, pid, modality, view): return self.id_loss(pred[2], pid)
+    def needed(self, name): # Name of an output
+        "What a term is given: what its loss `needs`; for `id_loss` and `logit` the logits if that is no more than the usual"
+        needs = getattr(self.losses[name], 'needs', 'feat')
+        return 'logits' if needs == 'feat' and name in self.on_logits else needs
+
+    def complete(self, name, given, modality): # Is everything there that a term looks at?
+        return self.needed(name) in given and not (modality is None and getattr(self.losses[name], 'needs_modality', False))
 
     def terms(self, pred, pid, modality, view):
-        "Name and value of each term"
-        yield 'id', self.identity(pred, pid, modality, view)
-        for x,losses in ((pred[0], self.metric), (pred[2], self.logit)):
-            for k,f in losses.items():
-                if modality is None and getattr(f, 'needs_modality', False) and not torch.is_grad_enabled(): continue
-                yield k, f(x, pid, modality, view)
+        "Name and value of each term; raises `ValueError` in training if the network did not return what one needs"
+        given = outputs(pred)
+        for k,loss in self.losses.items():
+            if not torch.is_grad_enabled() and not self.complete(k, given, modality): continue
+            if (needs := self.needed(k)) not in given:
+                raise ValueError(f'the loss {k!r} ({type(loss).__name__}) needs the output {needs!r}, but the network '
+                    f'returned {list(given)}: let it return a dict with {needs!r} as fourth output in training mode')
+            plain = k == 'id' and not hasattr(loss, 'needs') # a loss of PyTorch takes logits and labels
+            labels = (pid,) if plain else (pid, modality, view)
+            with torch.set_grad_enabled(torch.is_grad_enabled() and self.weights[k] != 0):
+                value = loss(given[needs], *labels)
+            yield k, value
 
     def forward(self,
-        pred:tuple, # (feat, neck, logits) of a network
+        pred:tuple, # (feat, neck, logits) of a network, and perhaps a dict of what else it computed
         pid:Tensor, # (n,) person ids
         modality:Tensor|None=None, # (n,) 0 = visible, 1 = infrared
         view:Tensor|None=None, # (n,) which augmented copy
     ) -> Tensor: # Scalar
         "Weighted sum of all terms"
         parts = dict(self.terms(pred, pid, modality, view))
-        self.parts = {k:_plain(v).detach().float() for k,v in parts.items()}
-        return sum(self.weights[k]*v for k,v in parts.items())
+        self.parts = {k: _plain(v).detach().float() for k,v in parts.items()}
+        return sum(self.weights[k]*v for k,v in parts.items() if self.weights[k] != 0)
 
     def activation(self, pred): # (n, d) unit vectors
         "Embeddings of a prediction: the neck's output, L2-normalised"

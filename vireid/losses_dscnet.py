@@ -6,18 +6,19 @@
 from __future__ import annotations
 import torch, torch.nn.functional as F
 from torch import Tensor
-from fastcore.all import ifnone, store_attr
+from fastcore.all import store_attr
+from .layers import GeM
 from .losses import *
 
 # %% auto #0
-__all__ = ['colours', 'ICSC', 'IMSC', 'ChannelID', 'ChannelWRT', 'DSCNetLoss']
+__all__ = ['colours', 'ICSC', 'IMSC', 'ChannelID', 'ChannelWRT']
 
 # %% ../nbs/41_losses_dscnet.ipynb #c6f78254
 colours = dict(both=('red', 'blue'), red=('red',), blue=('blue',))
 
 class ICSC(BatchLoss):
     "KL divergence of the red and blue channel groups from the green one, in each modality (eq. 2)"
-    needs_modality = True
+    needs,needs_modality = 'stem',True
     def __init__(self,
         groups:str='both', # `red` (ICSC-I), `blue` (ICSC-II) or `both`
         axis:int=-1, # Axis of (n, c, h, w) along which features become a distribution
@@ -36,11 +37,13 @@ class ICSC(BatchLoss):
 # %% ../nbs/41_losses_dscnet.ipynb #52f5ebf2
 class IMSC(BatchLoss):
     "Distance between the mean features of the two modalities (eq. 5)"
-    needs_modality = True
+    needs,needs_modality = 'stem',True
     def __init__(self, squared:bool=True): # As printed; False: as in the published program
         store_attr()
-    def compute(self, feat, pid=None, modality=None, view=None): # feat: (n, c) pooled stem output
+        self.pool = GeM()
+    def compute(self, stem, pid=None, modality=None, view=None): # stem: (n, c, h, w), or (n, c) if pooled already
         if modality is None: raise ValueError('the modalities are compared: give IMSC the modality of each image')
+        feat = self.pool(stem) if stem.ndim == 4 else stem
         is_m = torch.stack([modality==0, modality==1])
         n = is_m.sum(1, keepdim=True)
         visible,infrared = is_m.to(feat.dtype)@feat/n.clamp(min=1)
@@ -50,6 +53,7 @@ class IMSC(BatchLoss):
 # %% ../nbs/41_losses_dscnet.ipynb #e1904198
 class ChannelID(BatchLoss):
     "Cross-entropy of the logits of each channel group (eq. 8)"
+    needs = 'group_logits'
     def __init__(self, eq:int=8): # 8: each group must know the person; 10: one suffices
         if eq not in (8, 10): raise ValueError(f'eq is {eq!r}: the paper writes the channel-level ID loss as eq. 8 and as eq. 10')
         store_attr()
@@ -70,43 +74,3 @@ class ChannelWRT(WRTLoss):
         norm:bool=True, # L2-normalise the features first; False: their gradient grows with their size
     ): super().__init__(alpha, gamma, eps, norm)
     def dist(self, feat): return pair_dist(feat[:, :feat.shape[1]//3*3]).pow(2)
-
-# %% ../nbs/41_losses_dscnet.ipynb #6b09a773
-class DSCNetLoss(ReIDLoss):
-    "A `ReIDLoss` with losses on the stems of an attached network; a weight of 0 only logs a term"
-    def __init__(self,
-        id_loss=None, # `IDLoss()` by default; `ChannelID()` gets the logits of the channel groups
-        metric:dict|None=None, # Losses on the features by name
-        weights:dict|None=None, # Factors by name; 0: in `parts`, but without effect
-        logit:dict|None=None, # Further losses on the logits by name
-        stem:dict|None=None, # `ICSC` and `IMSC` by name
-    ):
-        stem,weights = dict(stem or {}),dict(weights or {})
-        super().__init__(id_loss, metric, {k:v for k,v in weights.items() if k not in stem}, logit)
-        if twice := set(stem) & set(self.weights): raise ValueError(f'each loss needs a name of its own, but {sorted(twice)} come twice')
-        self.stem = stem
-        self.weights |= {k: weights.get(k, 1.) for k in stem}
-        self.attach(None)
-
-    def attach(self, model): # The network whose stems count
-        "Look at this network from now on; it does not become a part of the loss"
-        object.__setattr__(self, 'model', model)
-        return self
-
-    def identity(self, pred, pid, modality, view):
-        if not isinstance(self.id_loss, ChannelID): return super().identity(pred, pid, modality, view)
-        return self.id_loss(self._model().channel_logits(pred[1]), pid, modality, view)
-
-    def terms(self, pred, pid, modality, view):
-        "Name and value of each term; those on the stems in training only"
-        yield from super().terms(pred, pid, modality, view)
-        if not self.stem or not torch.is_grad_enabled(): return
-        if (out := self._model().stem_out) is None: raise ValueError('the network kept no stem output: it ran in evaluation mode')
-        for k,f in self.stem.items():
-            with torch.set_grad_enabled(self.weights[k] != 0):
-                x = self.model.pool(out.float()) if isinstance(f, IMSC) else out
-                yield k, f(x, pid, modality, view)
-
-    def _model(self):
-        if self.model is None: raise ValueError('this loss looks inside the network: call attach(model), as the callback `AttachModel` does')
-        return self.model

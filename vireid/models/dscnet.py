@@ -24,7 +24,7 @@ def channel_groups(
 
 # %% ../../nbs/33_models.dscnet.ipynb #aef79f6e
 class DSCNet(AGW):
-    "`AGW` that shows the output of its stems and the logits of each channel group to the losses"
+    "`AGW` that hands the output of its stems and the logits of each channel group to the losses"
     def __init__(self,
         n_pids:int, # Training identities
         size:tuple=None, # (height, width) of the pictures; any will do
@@ -36,13 +36,6 @@ class DSCNet(AGW):
         if variant not in ('paper', 'released'): raise ValueError(f"unknown variant {variant!r}: use 'paper' or 'released'")
         super().__init__(n_pids, size, arch, pretrained)
         self.variant,self.split_update = variant,split_update
-        self.stem_out = self.group_logits = None
-
-    def features(self, x, modality, view=None):
-        "Feature map before pooling; keeps the stem output (n, c, h/4, w/4) as `stem_out` when training"
-        stem = self.stem(x, modality)
-        self.stem_out = stem if self.training else None
-        return self.trunk(stem.detach() if self.training and self.split_update else stem)
 
     def channel_logits(self,
         neck:Tensor, # (n, d) BNNeck features
@@ -51,10 +44,19 @@ class DSCNet(AGW):
         return torch.einsum('ngk,pgk->ngp', channel_groups(neck), channel_groups(self.classifier.weight))
 
     def classify(self, neck):
-        "Logits (n, n_pids); keeps those of each group as `group_logits` when training the paper's variant"
-        if self.variant=='released': return self.classifier(neck)
-        logits = self.channel_logits(neck)
-        self.group_logits = logits if self.training else None
-        return logits.sum(1)
+        "Logits (n, n_pids): in the paper's variant the sum over the channel groups"
+        return self.classifier(neck) if self.variant=='released' else self.channel_logits(neck).sum(1)
 
-    def __getstate__(self): return self.__dict__ | dict(stem_out=None, group_logits=None) # tensors of a graph cannot be copied
+    def forward(self,
+        x:Tensor, # (n, 3, h, w) images, normalised with ImageNet statistics
+        modality:Tensor, # (n,) 0 = visible, 1 = infrared
+        view:Tensor=None, # (n,) Augmented copy; the views of a modality share its stem here
+    ) -> tuple: # `feat`, `neck`, `logits`; in training also a dict of `stem` (n, c, h/4, w/4) and `group_logits` (n, 3, n_pids)
+        "As `AGW`, and in training mode what the losses need besides"
+        stem = self.stem(x, modality)
+        feat = self.pool(self.trunk(stem.detach() if self.training and self.split_update else stem))
+        neck = self.neck(feat)
+        if not self.training: return feat, neck, self.classify(neck)
+        if self.variant=='released': return feat, neck, self.classifier(neck), dict(stem=stem)
+        group_logits = self.channel_logits(neck)
+        return feat, neck, group_logits.sum(1), dict(stem=stem, group_logits=group_logits)
