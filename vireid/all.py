@@ -12,6 +12,7 @@ from dataclasses import replace
 from functools import partial
 from fastai.learner import Learner
 from .core import *
+from .protocol import *
 from .synth import *
 from .data.datasets import *
 from .data.check import *
