@@ -11,9 +11,8 @@ from fastcore.all import ifnone, store_attr
 from fastai.torch_core import Module
 
 # %% auto #0
-__all__ = ['features', 'BatchLoss', 'masked_mean', 'pair_dist', 'same_person', 'IDLoss', 'BatchHardTriplet', 'soft_weights',
-           'WRTLoss', 'SquaredWRT', 'centers', 'CenterLoss', 'CenterTriplet', 'QuadCenterTriplet', 'KLConsistency',
-           'outputs', 'ReIDLoss']
+__all__ = ['BatchLoss', 'masked_mean', 'pair_dist', 'same_person', 'IDLoss', 'BatchHardTriplet', 'soft_weights', 'WRTLoss',
+           'SquaredWRT', 'centers', 'CenterLoss', 'CenterTriplet', 'QuadCenterTriplet', 'KLConsistency', 'ReIDLoss']
 
 # %% ../nbs/40_losses.ipynb #a5e1b976
 def _plain(t): return t if t is None or type(t) is Tensor else t.as_subclass(Tensor)
