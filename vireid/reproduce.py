@@ -4,7 +4,7 @@
 
 # %% ../nbs/85_reproduce.ipynb #5d2cfe32
 from __future__ import annotations
-import difflib, html, inspect, json, re, time
+import html, inspect, json, re, time
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 import numpy as np, pandas as pd
@@ -20,14 +20,15 @@ from .checkpoint import *
 from .checkpoint import rng_state, set_rng_state
 from .evaluate import *
 from .interpret import *
+from .data.datasets import *
 from .runs import *
+from .runs import is_synthetic, padded, percent, picture_html, synth_note, write_html, write_json
 from .sweep import *
-from .sweep import job_embeddings
+from .sweep import job_embeddings, make_jobs, summary
 from .published import *
 
 # %% auto #0
-__all__ = ['targets', 'drawings', 'Target', 'from_scratch', 'get_target', 'Plan', 'seconds_per_iteration', 'make_plan',
-           'plan_jobs', 'Reproduction', 'reproduce']
+__all__ = ['targets', 'Target', 'get_target', 'Plan', 'Reproduction', 'reproduce']
 
 # %% ../nbs/85_reproduce.ipynb #5cfcfee9
 @dataclass(frozen=True)
@@ -38,45 +39,63 @@ class Target:
     source:str # Where it stands in which paper
     rows:dict # Label to the name of a method
     draw:str # How it is drawn, a name in `drawings`
-    dataset:str = 'sysu' # `sysu`, `regdb` or `llcm`
+    dataset:str = 'sysu' # Name of the data set
     protocols:tuple = ('sysu_all',) # Who searches whom
 
-for _o in (replace(caj, name='caj-wrt', loss=agw.loss), *(mscmnet_ablation(bool(a), bool(b), 'wrt') for a in (0, 1) for b in (0, 1))): methods.setdefault(_o.name, _o)
-
+# %% ../nbs/85_reproduce.ipynb #5cfcfeaa
 def from_scratch(
     name:str, # Name of a method
 ) -> str: # Name of the method to train in its place
-    "The method for training from random weights: with the weighted regularised triplet where the published one has the squared loss of CAJ"
+    "The method for training from random weights: the weighted regularised triplet replaces the squared loss of CAJ"
     return 'caj-wrt' if name == 'caj' else re.sub('-caj$', '-wrt', name)
 
+def row_names(table): return {label: m.name for label, m in ablations[table].items()}
+
 # %% ../nbs/85_reproduce.ipynb #1f72ad0d
-def _names(table): return {label: m.name for label, m in ablations[table].items()}
+four_methods = dict(AGW='agw', CAJ='caj', DSCNet='dscnet', MSCMNet='mscmnet')
+mscmnet_and_base = dict(base='mscmnet-noqfe-nomimb-caj', MSCMNet='mscmnet')
+dscnet_and_base = dict(base=ablations['DSCNet Tab. I']['base'].name, DSCNet='dscnet')
+on_sysu = ('sysu_all', 'sysu_indoor')
+on_regdb = ('regdb_v2i', 'regdb_i2v')
+on_llcm = ('llcm_v2i', 'llcm_i2v')
+fig7_rows = {**row_names('MSCMNet Fig. 7, losses'), **row_names('MSCMNet Fig. 7, alpha')}
+without_mscmnet = {k: v for k, v in four_methods.items() if k != 'MSCMNet'}
 
-_four = dict(AGW='agw', CAJ='caj', DSCNet='dscnet', MSCMNet='mscmnet')
-_base = dict(base='mscmnet-noqfe-nomimb-caj', MSCMNet='mscmnet')
-_dsc_base = dict(base=ablations['DSCNet Tab. I']['base'].name, DSCNet='dscnet')
-_sysu, _regdb, _llcm = ('sysu_all', 'sysu_indoor'), ('regdb_v2i', 'regdb_i2v'), ('llcm_v2i', 'llcm_i2v')
-_fig7 = {**_names('MSCMNet Fig. 7, losses'), **_names('MSCMNet Fig. 7, alpha')}
-_without_mscmnet = {k: v for k, v in _four.items() if k != 'MSCMNet'}
-
+# %% ../nbs/85_reproduce.ipynb #1f72adaa
 targets = {o.name: o for o in [
-    Target('mscmnet-tab1', 'methods on SYSU-MM01', 'MSCMNet, Tab. I', _four, 'rows', protocols=_sysu),
-    Target('mscmnet-tab2', 'methods on RegDB', 'MSCMNet, Tab. II', _four, 'rows', 'regdb', _regdb),
-    Target('mscmnet-tab3', 'methods on LLCM', 'MSCMNet, Tab. III', _four, 'rows', 'llcm', _llcm),
-    Target('mscmnet-tab4', 'what QFE, MIMB and QCT contribute', 'MSCMNet, Tab. IV', _names('MSCMNet Tab. IV'), 'rows'),
-    Target('mscmnet-fig5', 'number of ALBs, with and without several scales', 'MSCMNet, Fig. 5', _names('MSCMNet Fig. 5'), 'albs'),
-    Target('mscmnet-fig6', 'augmentation of the extra visible branch', 'MSCMNet, Fig. 6', _names('MSCMNet Fig. 6'), 'rows'),
-    Target('mscmnet-fig7', 'metric losses, and alpha of QCT', 'MSCMNet, Fig. 7', _fig7, 'losses_alpha'),
-    Target('mscmnet-fig8', 'heat maps and ranked lists of base and MSCMNet', 'MSCMNet, Fig. 8', _base, 'cam_ranked'),
-    Target('mscmnet-fig9', 't-SNE of base and MSCMNet', 'MSCMNet, Fig. 9', _base, 'tsne'),
-    Target('mscmnet-fig10', 'distances within and between persons, base and MSCMNet', 'MSCMNet, Fig. 10', _base, 'distances'),
-    Target('dscnet-tab1', 'what ICSC, IMSC and joint semantics contribute', 'DSCNet, Tab. I', _names('DSCNet Tab. I'), 'rows'),
-    Target('dscnet-tab2', 'methods on SYSU-MM01', 'DSCNet, Tab. II', _without_mscmnet, 'rows', protocols=_sysu),
-    Target('dscnet-tab3', 'methods on RegDB', 'DSCNet, Tab. III', _without_mscmnet, 'rows', 'regdb', _regdb),
-    Target('dscnet-fig5', 'distances within and between persons, base and DSCNet', 'DSCNet, Fig. 5', _dsc_base, 'distances', protocols=_sysu),
-    Target('dscnet-fig6', 'lambda 1 to 3 of the objective', 'DSCNet, Fig. 6', _names('DSCNet Fig. 6'), 'lambdas'),
-    Target('dscnet-fig7', 't-SNE and heat maps of base and DSCNet', 'DSCNet, Fig. 7', _dsc_base, 'tsne_cam'),
-    Target('dscnet-fig8', 're-ranked lists of infrared and of visible queries', 'DSCNet, Fig. 8', dict(DSCNet='dscnet'), 'reranked'),
+    Target('mscmnet-tab1', 'methods on SYSU-MM01',
+           'MSCMNet, Tab. I', four_methods, 'rows', protocols=on_sysu),
+    Target('mscmnet-tab2', 'methods on RegDB',
+           'MSCMNet, Tab. II', four_methods, 'rows', 'regdb', on_regdb),
+    Target('mscmnet-tab3', 'methods on LLCM',
+           'MSCMNet, Tab. III', four_methods, 'rows', 'llcm', on_llcm),
+    Target('mscmnet-tab4', 'what QFE, MIMB and QCT contribute',
+           'MSCMNet, Tab. IV', row_names('MSCMNet Tab. IV'), 'rows'),
+    Target('mscmnet-fig5', 'number of ALBs, with and without several scales',
+           'MSCMNet, Fig. 5', row_names('MSCMNet Fig. 5'), 'albs'),
+    Target('mscmnet-fig6', 'augmentation of the extra visible branch',
+           'MSCMNet, Fig. 6', row_names('MSCMNet Fig. 6'), 'rows'),
+    Target('mscmnet-fig7', 'metric losses, and alpha of QCT',
+           'MSCMNet, Fig. 7', fig7_rows, 'losses_alpha'),
+    Target('mscmnet-fig8', 'heat maps and ranked lists of base and MSCMNet',
+           'MSCMNet, Fig. 8', mscmnet_and_base, 'cam_ranked'),
+    Target('mscmnet-fig9', 't-SNE of base and MSCMNet', 'MSCMNet, Fig. 9', mscmnet_and_base, 'tsne'),
+    Target('mscmnet-fig10', 'distances within and between persons, base and MSCMNet',
+           'MSCMNet, Fig. 10', mscmnet_and_base, 'distances'),
+    Target('dscnet-tab1', 'what ICSC, IMSC and joint semantics contribute',
+           'DSCNet, Tab. I', row_names('DSCNet Tab. I'), 'rows'),
+    Target('dscnet-tab2', 'methods on SYSU-MM01',
+           'DSCNet, Tab. II', without_mscmnet, 'rows', protocols=on_sysu),
+    Target('dscnet-tab3', 'methods on RegDB',
+           'DSCNet, Tab. III', without_mscmnet, 'rows', 'regdb', on_regdb),
+    Target('dscnet-fig5', 'distances within and between persons, base and DSCNet',
+           'DSCNet, Fig. 5', dscnet_and_base, 'distances', protocols=on_sysu),
+    Target('dscnet-fig6', 'lambda 1 to 3 of the objective',
+           'DSCNet, Fig. 6', row_names('DSCNet Fig. 6'), 'lambdas'),
+    Target('dscnet-fig7', 't-SNE and heat maps of base and DSCNet',
+           'DSCNet, Fig. 7', dscnet_and_base, 'tsne_cam'),
+    Target('dscnet-fig8', 're-ranked lists of infrared and of visible queries',
+           'DSCNet, Fig. 8', dict(DSCNet='dscnet'), 'reranked'),
 ]}
 
 def get_target(
@@ -85,9 +104,7 @@ def get_target(
     "A target by its name; raises `ValueError` with the names there are"
     if isinstance(name, Target): return name
     key = re.sub(r'[\s_/.]+', '-', str(name).strip().lower()).replace('table', 'tab').replace('figure', 'fig')
-    if key in targets: return targets[key]
-    near = difflib.get_close_matches(key, targets, n=3, cutoff=.5)
-    raise ValueError(f'unknown target {name!r}: ' + (f'did you mean {near}? ' if near else '') + f'There are {list(targets)}')
+    return get_named(targets, key, 'target')
 
 # %% ../nbs/85_reproduce.ipynb #1460fabd
 @dataclass(frozen=True)
@@ -102,78 +119,117 @@ class Plan:
     rows:dict # Label to method
     budget:float|None # Minutes asked for
     seconds:dict # Measured time of an iteration for each method, on the machine that made the plan
+    dataset:str|None = None # Name or TOML file; the target's if None
+    protocols:tuple|None = None # Who searches whom; the target's if None
 
+# %% ../nbs/85_reproduce.ipynb #1460faaa
 def seconds_per_iteration(
     method, # A `Method` or its name
     recipe:Recipe, # Trunk, image size and batch
     n:int=2, # Iterations timed, after one that is not
 ) -> float:
     "Time of a forward pass, loss and backward pass, with augmentation, on random pictures"
-    m, r, state = get_method(method), replace(recipe, method=get_method(method).name).resolve(), rng_state()
-    model, loss, m = m.model(64, size=r.size, arch=r.arch, pretrained=False), m.loss(), replace(m, views=padded(m.views, r.pad))
-    if hasattr(loss, 'attach'): loss.attach(model)
-    x, modality = torch.randn(2*r.p*r.k, 3, *r.size), torch.arange(2).repeat(r.p*r.k)
-    pid, t = torch.arange(r.p).repeat_interleave(2*r.k), []
+    method = get_method(method)
+    r = replace(recipe, method=method.name).resolve()
+    before = rng_state()
+    model = method.model(64, size=r.size, arch=r.arch, pretrained=False)
+    loss = method.loss()
+    views_of = replace(method, views=padded(method.views, r.pad)).views
+    x = torch.randn(2*r.p*r.k, 3, *r.size)
+    modality = torch.arange(2).repeat(r.p*r.k)
+    pid = torch.arange(r.p).repeat_interleave(2*r.k)
+    times = []
     for _ in range(n + 1):
-        t.append(time.perf_counter())
-        xs, mod, view, pids = m.views(x, modality, pid)
+        start = time.perf_counter()
+        xs, mod, view, pids = views_of(x, modality, pid)
         loss(model(xs, mod, view), pids, mod, view).backward()
-    set_rng_state(state)
-    return float(np.median(np.diff([*t, time.perf_counter()])[1:]))
+        times.append(time.perf_counter() - start)
+    set_rng_state(before)
+    return float(np.median(times[1:]))
 
-_scratch = dict(arch='slim', pretrained=False, size=(96, 48), p=16, k=2, pad=3, backbone=1., val='all')
-_per_job = 8. # Seconds to begin and to evaluate a training
-_per_pid = dict(sysu=.2, regdb=.12, llcm=.45) # Iterations in an epoch for each person, two images a camera, 16 x 2 images of a modality in a batch
-
-def _seconds(names, recipe):
+def seconds_of(names, recipe):
     "Seconds of an iteration by method; methods with the same network, views and kind of loss are timed once"
     known, res = {}, {}
-    for o in dict.fromkeys(names):
-        m = get_method(o)
+    for name in dict.fromkeys(names):
+        m = get_method(name)
         key = str((m.model, m.views, m.loss))
         if key not in known: known[key] = seconds_per_iteration(m, recipe)
-        res[o] = known[key]
+        res[name] = known[key]
     return res
 
-def _schedule(epochs): return dict(epochs=epochs, warmup=max(1, round(.15*epochs)), steps=((max(1, round(.75*epochs)), .1), (max(2, round(.92*epochs)), .01)))
+# %% ../nbs/85_reproduce.ipynb #1460faab
+scratch_options = dict(arch='slim', pretrained=False, size=(96, 48), p=16, k=2, pad=3, backbone=1., val='all')
+seconds_per_job = 8. # to begin and to evaluate a training
+batches_per_person = dict(sysu=.2, regdb=.12, llcm=.45) # in an epoch: two images a camera, 16 x 2 images of a modality in a batch
+person_steps = (48, 96, 192, 384, 768) # coarse, so that targets with about the same budget share their trainings
+epoch_steps = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128)
 
-def _down(x, grid): return max([o for o in grid if o <= x], default=grid[0]) # coarse steps, so that targets with about the same budget share their trainings
+def scratch_schedule(epochs):
+    "Warm-up and steps of a training from random weights"
+    def at(share, least): return max(least, round(share*epochs))
+    return dict(epochs=epochs, warmup=at(.15, 1), steps=((at(.75, 1), .1), (at(.92, 2), .01)))
 
-_pids, _epochs = (48, 96, 192, 384, 768), (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128)
+def step_down(x, steps):
+    "The highest step that is not above `x`; the lowest if all are"
+    return max([o for o in steps if o <= x], default=steps[0])
 
-def _share(minutes, seconds, dataset):
+def budget_share(minutes, seconds, dataset):
     "Persons to draw and epochs of each training, from the minutes and the seconds of an iteration of each training"
-    its = (60*minutes - _per_job*len(seconds))/sum(seconds)
-    n = _down(its/8/_per_pid[dataset], _pids)
-    return n, _down(its/max(1, n*_per_pid[dataset]), _epochs)
+    per_person = batches_per_person[dataset]
+    iterations = (60*minutes - seconds_per_job*len(seconds))/sum(seconds) # of each training
+    persons = step_down(iterations/8/per_person, person_steps) # about eight epochs
+    return persons, step_down(iterations/max(1, persons*per_person), epoch_steps)
 
 # %% ../nbs/85_reproduce.ipynb #fe30fa53
-def _chosen(t, rows, scratch):
+def chosen_rows(t, rows, scratch):
     "Rows of a target, all or some"
-    if rows is not None and (unknown := [o for o in rows if o not in t.rows]): raise ValueError(f'{t.name} has no row {unknown}: choose from {list(t.rows)}')
+    unknown = [o for o in rows or () if o not in t.rows]
+    if unknown: raise ValueError(f'{t.name} has no row {unknown}: choose from {list(t.rows)}')
     names = {k: get_method(v).name for k, v in t.rows.items() if rows is None or k in rows}
     return {k: from_scratch(v) if scratch else v for k, v in names.items()}
 
-def _synth_plan(t, rows, out, budget, seeds, trials, epochs, pids):
+def synth_people(dataset, n):
+    "Arguments of `synth_dataset` for `n` persons to train on"
+    res = dict(layout=dataset, n_train=n, n_test=n if dataset == 'regdb' else 50, images_per_camera=2,
+               size=list(scratch_options['size']), seed=0)
+    if dataset == 'sysu': res['n_val'] = 0
+    return res
+
+def synth_plan(t, rows, out, budget, n_runs, epochs, pids):
     "Root, synthetic data set, options of the trainings, seconds of an iteration"
-    base = Recipe('', t.dataset, protocols=t.protocols, **_scratch)
-    secs = _seconds(rows.values(), base)
-    n, length = _share(budget, [secs[o] for o in dict.fromkeys(rows.values())]*len(seeds)*len(trials), t.dataset)
+    seconds = seconds_of(rows.values(), Recipe('', t.dataset, protocols=t.protocols, **scratch_options))
+    each = [seconds[o] for o in dict.fromkeys(rows.values())]*n_runs
+    n, length = budget_share(budget, each, t.dataset)
     n = ifnone(pids, n)
-    people = dict(layout=t.dataset, n_train=n, n_test=n if t.dataset == 'regdb' else 50, images_per_camera=2, size=list(base.size), seed=0, **(dict(n_val=0) if t.dataset == 'sysu' else {}))
-    return str((Path(out)/'data'/f'{t.dataset}-{n}').resolve()), people, {**_scratch, **_schedule(ifnone(epochs, length))}, secs
+    root = str((Path(out)/'data'/f'{t.dataset}-{n}').resolve())
+    options = {**scratch_options, **scratch_schedule(ifnone(epochs, length))}
+    return dict(data=root, people=synth_people(t.dataset, n), recipe=options, seconds=seconds, budget=budget)
 
-_options = {f.name for f in fields(Recipe)} - set('data dataset method seed trial epochs protocols flip rerank'.split()) # what a target leaves open
+decided_by_target = set('data dataset method seed trial epochs protocols flip rerank'.split())
+open_options = {o.name for o in fields(Recipe)} - decided_by_target
 
-def _check_plan(t, seeds, trials, epochs, budget, pids, options):
-    if t.dataset != 'regdb' and trials != 1: raise ValueError(f'{t.name} is on {t.dataset}: only RegDB has several splits (trials)')
+def check_plan(t, seeds, trials, epochs, budget, pids, options):
+    "Raises `ValueError` for options that do not go together"
+    dataset = get_dataset(t.dataset)
+    if not dataset.has_trials and trials != 1:
+        raise ValueError(f'{t.name} is on {dataset.name}: only RegDB has several splits (trials)')
     if not 1 <= trials <= 10: raise ValueError(f'{trials} splits (trials): RegDB has 1 to 10')
     if not seeds: raise ValueError('give at least one seed')
     if epochs is not None and epochs < 1: raise ValueError(f'{epochs} epochs: use 1 or more')
     if budget is not None and budget <= 0: raise ValueError(f'a budget of {budget} minutes: use more than 0')
-    if pids is not None and pids < _scratch['p']: raise ValueError(f'{pids} persons do not fill a batch: use {_scratch["p"]} or more')
-    if unknown := sorted(set(options) - _options): raise ValueError(f'unknown options {unknown}: choose from {sorted(_options)}')
+    least = scratch_options['p']
+    if pids is not None and pids < least: raise ValueError(f'{pids} persons do not fill a batch: use {least} or more')
+    unknown = sorted(set(options) - open_options)
+    if unknown: raise ValueError(f'unknown options {unknown}: choose from {sorted(open_options)}')
 
+def on_dataset(t, dataset):
+    "The target on another data set, scored by that one's own protocols"
+    ds = get_dataset(dataset)
+    if ds == get_dataset(t.dataset): return t
+    name = Recipe('', str(ds.file) if ds.file else ds.name).resolve().dataset
+    return replace(t, dataset=name, protocols=ds.default_protocols)
+
+# %% ../nbs/85_reproduce.ipynb #fe30faaa
 def make_plan(
     target, # A `Target` or its name
     out, # Folder of all targets
@@ -184,21 +240,38 @@ def make_plan(
     epochs:int|None=None, # Instead of what the budget or the method says
     pids:int|None=None, # Synthetic persons to train on, instead of what the budget says
     trials:int=1, # RegDB: the first so many of its ten splits
+    dataset=None, # Real data only: a name or a TOML file, if it is not the target's
     **options, # Real data only: `arch`, `pretrained`, `size`, `precision` and other fields of `Recipe` that a target leaves open
 ) -> Plan:
     "Decide how a target is carried out; raises `ValueError` for options that do not go together"
-    t, seeds = get_target(target), tuple(L(seeds))
-    _check_plan(t, seeds, trials, epochs, budget, pids, options)
-    names, trials = _chosen(t, L(rows) or None, data is None), tuple(range(1, trials + 1))
-    share = dict(target=t.name, seeds=seeds, trials=trials, rows=names)
+    t = get_target(target)
+    if dataset is not None: t = on_dataset(t, dataset)
+    seeds = tuple(L(seeds))
+    check_plan(t, seeds, trials, epochs, budget, pids, options)
+    names = chosen_rows(t, L(rows) or None, data is None)
+    trials = tuple(range(1, trials + 1))
+    share = dict(target=t.name, seeds=seeds, trials=trials, rows=names, dataset=t.dataset, protocols=t.protocols)
     if data is None:
-        if options: raise ValueError(f'{sorted(options)} are for real data (data=); synthetic people are always trained on with {_scratch}')
-        root, people, recipe, secs = _synth_plan(t, names, out, ifnone(budget, 10), seeds, trials, epochs, pids)
-        return Plan(data=root, people=people, recipe=recipe, budget=ifnone(budget, 10), seconds=secs, **share)
-    if budget is not None or pids is not None: raise ValueError('budget and pids are for synthetic people; with real data say epochs, or leave the length to the methods')
+        if dataset is not None or options:
+            given = sorted([*options, *(['dataset'] if dataset is not None else [])])
+            raise ValueError(f'{given} are for real data (data=); synthetic people are always trained on with {scratch_options}')
+        n_runs = len(seeds)*len(trials)
+        return Plan(**share, **synth_plan(t, names, out, ifnone(budget, 10), n_runs, epochs, pids))
+    if budget is not None or pids is not None:
+        raise ValueError('budget and pids are for synthetic people; with real data say epochs, or leave the length to the methods')
     root = Path(data).expanduser().resolve()
-    if (kind := guess_dataset(root)) != t.dataset: raise ValueError(f'{t.name} needs {t.dataset}, but {data} looks like {kind}')
-    return Plan(data=str(root), people=None, recipe={'val': 'all', **options, **({'epochs': epochs} if epochs else {})}, budget=None, seconds={}, **share)
+    found = t.dataset if dataset is not None else guess_dataset(root)
+    if found != t.dataset:
+        raise ValueError(f'{t.name} needs {t.dataset}, but {data} looks like {found}: to use other data, name its data set (dataset)')
+    recipe = {'val': 'all', **options}
+    if epochs: recipe['epochs'] = epochs
+    return Plan(**share, data=str(root), people=None, recipe=recipe, budget=None, seconds={})
+
+def tuples(o): return tuple(map(tuples, o)) if isinstance(o, (list, tuple)) else o
+
+def planned(t, plan):
+    "The target on the plan's data set"
+    return replace(t, dataset=plan.dataset or t.dataset, protocols=tuples(plan.protocols or t.protocols))
 
 def plan_jobs(
     plan:Plan, # From `make_plan`
@@ -206,8 +279,8 @@ def plan_jobs(
     target=None, # The `Target`, if it is one of your own
 ) -> list:
     "The trainings of a plan"
-    t, tup = get_target(plan.target if target is None else target), lambda o: tuple(map(tup, o)) if isinstance(o, (list, tuple)) else o
-    recipe = Recipe(plan.data, t.dataset, protocols=t.protocols, **{k: tup(v) for k, v in plan.recipe.items()})
+    t = planned(get_target(plan.target if target is None else target), plan)
+    recipe = Recipe(plan.data, t.dataset, protocols=t.protocols, **{k: tuples(v) for k, v in plan.recipe.items()})
     return make_jobs(plan.rows, recipe, Path(out)/'runs', plan.seeds, plan.trials)
 
 # %% ../nbs/85_reproduce.ipynb #e0bcfe5c
@@ -239,186 +312,294 @@ def interps(self:Reproduction,
 ) -> dict: # Label to interpretation
     "Interpretations of the trained rows of `shown_seed`, gallery draw 0, from their saved embeddings"
     seed, res = self.shown_seed(), {}
+    protocol = ifnone(protocol, self.target.protocols[0])
     for o in self.jobs:
         if o.row in res or o.recipe.seed != seed: continue
         emb, rows = job_embeddings(o)
-        res[o.row] = RetrievalInterpretation(emb, rows, ifnone(protocol, self.target.protocols[0]), name=o.row, learn=load_run(o.folder, 'last') if model else None, rerank=rerank)
+        learn = load_run(o.folder, 'last') if model else None
+        res[o.row] = RetrievalInterpretation(emb, rows, protocol, name=o.row, learn=learn, rerank=rerank)
     return res
 
-def _last_first(o): # the method, and the base to compare it with
-    *others, me = o.values()
+# %% ../nbs/85_reproduce.ipynb #06ed5daa
+def last_first(interps):
+    "The method, and the base to compare it with"
+    *others, me = interps.values()
     return me, others
 
-# %% ../nbs/85_reproduce.ipynb #06ed5da4
-def _draw_rows(r): return {'figure' + (f'_{p}' if len(r.target.protocols) > 1 else ''): (partial(plot_rows, r.results, p), summary(r.results, p)) for p in r.target.protocols}
+def draw_rows(r):
+    several = len(r.target.protocols) > 1
+    return {f'figure_{p}' if several else 'figure': (partial(plot_rows, r.results, p), summary(r.results, p))
+            for p in r.target.protocols}
 
-def _subset(results, has): return results[results.row.map(lambda o: bool(has(o)))]
+def subset(results, has): return results[results.row.map(lambda label: bool(has(label)))]
 
-def _draw_albs(r):
-    parts = {label: _subset(r.results, f) for label, f in {'several scales': lambda o: 'one scale' not in o, 'one scale': lambda o: 'one scale' in o}.items()}
-    def draw(metric):
-        ax = None
-        for label, t in parts.items():
-            if len(t): ax = plot_curve(t, lambda o: int(o.split()[0]), metric=metric, label=label, xlabel='number of ALBs', ax=ax)
-        return ax
+def draw_curves(parts, x, xlabel, metric='rank1'):
+    "A curve for each part: label to results"
+    ax = None
+    for label, t in parts.items():
+        if len(t): ax = plot_curve(t, x, metric=metric, label=label, xlabel=xlabel, ax=ax)
+    return ax
+
+def first_number(label): return int(label.split()[0])
+
+def number_after(label): return float(label.split('=')[1])
+
+def draw_albs(r):
+    parts = {'several scales': subset(r.results, lambda o: 'one scale' not in o),
+             'one scale': subset(r.results, lambda o: 'one scale' in o)}
+    def draw(metric): return draw_curves(parts, first_number, 'number of ALBs', metric)
     return {f'figure_{m}': (partial(draw, m), summary(r.results)) for m in ('rank1', 'mAP')}
 
-def _number(o): return float(o.split('=')[1])
-
-def _draw_losses_alpha(r):
-    a, l = (_subset(r.results, f) for f in (lambda o: '=' in o, lambda o: '=' not in o))
+def draw_losses_alpha(r):
+    alphas = subset(r.results, lambda o: '=' in o)
+    losses = subset(r.results, lambda o: '=' not in o)
     res = {}
-    if len(l): res['figure_losses'] = (partial(plot_rows, l), summary(l))
-    if len(a): res['figure_alpha'] = (partial(plot_curve, a, _number, xlabel='alpha'), summary(a))
+    if len(losses): res['figure_losses'] = (partial(plot_rows, losses), summary(losses))
+    if len(alphas): res['figure_alpha'] = (partial(plot_curve, alphas, number_after, xlabel='alpha'), summary(alphas))
     return res
 
-def _draw_lambdas(r):
-    def draw():
-        ax = None
-        for i in (1, 2, 3):
-            t = _subset(r.results, lambda o: o.startswith(f'lambda{i}'))
-            if len(t): ax = plot_curve(t, _number, label=f'lambda {i}', xlabel='value (the other two are 1)', ax=ax)
-        return ax
+def draw_lambdas(r):
+    parts = {f'lambda {i}': subset(r.results, lambda o: o.startswith(f'lambda{i}')) for i in (1, 2, 3)}
+    draw = partial(draw_curves, parts, number_after, 'value (the other two are 1)')
     return dict(figure=(draw, summary(r.results)))
 
 # %% ../nbs/85_reproduce.ipynb #2a80047e
-def _spread_queries(o, n): # an even spread over the queries that have a match, from easy to hard
-    t = o.per_query().query('n_match > 0').sort_values('ap', ascending=False, kind='stable')
-    return t.index[np.unique(np.linspace(0, len(t) - 1, n).round().astype(int))].tolist()
+def spread_queries(interp, n):
+    "Queries that have a match, spread evenly from easy to hard"
+    t = interp.per_query().query('n_match > 0').sort_values('ap', ascending=False, kind='stable')
+    at = np.unique(np.linspace(0, len(t) - 1, n).round().astype(int))
+    return t.index[at].tolist()
 
-def _draw_cam_ranked(r):
-    me, others = _last_first(r.interps(model=True))
-    q = _spread_queries(me, 5)
-    lists = pd.concat([o.ranked(i).assign(query=i, name=o.name) for o in (me, *others) for i in q])
-    return dict(figure=(lambda: me.plot_ranked(q, others=others, cam=True), lists))
+def draw_cam_ranked(r):
+    me, others = last_first(r.interps(model=True))
+    queries = spread_queries(me, 5)
+    lists = pd.concat([o.ranked(i).assign(query=i, name=o.name) for o in (me, *others) for i in queries])
+    return dict(figure=(lambda: me.plot_ranked(queries, others=others, cam=True), lists))
 
-def _draw_tsne(r):
+def draw_tsne(r):
     first, *rest = r.interps().values()
     pids = sorted(first.tsne(20).pid.unique())
-    return dict(figure=(lambda: first.plot_tsne(pids=pids, others=rest), pd.concat([o.tsne(pids=pids).assign(name=o.name) for o in (first, *rest)])))
+    points = pd.concat([o.tsne(pids=pids).assign(name=o.name) for o in (first, *rest)])
+    return dict(figure=(lambda: first.plot_tsne(pids=pids, others=rest), points))
 
-def _draw_distances(r):
+def draw_distances(r):
     res = {}
     for p in r.target.protocols:
         first, *rest = r.interps(p).values()
         res[f'figure_{p}'] = (partial(first.plot_distances, rest), first.distance_table(rest))
     return res
 
-def _draw_tsne_cam(r):
-    me, others = _last_first(r.interps(model=True))
-    q = _spread_queries(me, 3)
-    cams = {f'figure_cam_query{i}': (partial(me.plot_cam, i, 3, others=others), me.ranked(i, 3)) for i in q}
-    return {'figure_tsne': _draw_tsne(r)['figure'], **cams}
-
-def _draw_reranked(r):
-    res = {}
-    for p, what in (('sysu_all', 'infrared'), ('v2i', 'visible')):
-        me, _ = _last_first(r.interps(p, rerank=True))
-        q = _spread_queries(me, 5)
-        res[f'figure_{what}_queries'] = (partial(me.plot_ranked, q), pd.concat([me.ranked(i).assign(query=i) for i in q]))
+def draw_tsne_cam(r):
+    me, others = last_first(r.interps(model=True))
+    res = {'figure_tsne': draw_tsne(r)['figure']}
+    for i in spread_queries(me, 3):
+        res[f'figure_cam_query{i}'] = (partial(me.plot_cam, i, 3, others=others), me.ranked(i, 3))
     return res
 
-drawings = dict(rows=_draw_rows, albs=_draw_albs, losses_alpha=_draw_losses_alpha, lambdas=_draw_lambdas, cam_ranked=_draw_cam_ranked, tsne=_draw_tsne,
-                distances=_draw_distances, tsne_cam=_draw_tsne_cam, reranked=_draw_reranked)
+def both_ways(r):
+    "Protocols with infrared and with visible queries"
+    here = r.target.dataset == targets['dscnet-fig8'].dataset
+    return dict(infrared='sysu_all' if here else 'i2v', visible='v2i')
+
+def draw_reranked(r):
+    res = {}
+    for what, protocol in both_ways(r).items():
+        me, _ = last_first(r.interps(protocol, rerank=True))
+        queries = spread_queries(me, 5)
+        lists = pd.concat([me.ranked(i).assign(query=i) for i in queries])
+        res[f'figure_{what}_queries'] = (partial(me.plot_ranked, queries), lists)
+    return res
+
+drawings = dict(rows=draw_rows, albs=draw_albs, losses_alpha=draw_losses_alpha, lambdas=draw_lambdas,
+                cam_ranked=draw_cam_ranked, tsne=draw_tsne, distances=draw_distances, tsne_cam=draw_tsne_cam,
+                reranked=draw_reranked)
 
 # %% ../nbs/85_reproduce.ipynb #8fd9e138
-_rounds = dict(rank1='rank-1', rank10='rank-10', rank20='rank-20', mAP='mAP', mINP='mINP')
+metric_heads = dict(rank1='rank-1', rank10='rank-10', rank20='rank-20', mAP='mAP', mINP='mINP')
 
+# %% ../nbs/85_reproduce.ipynb #8fd9e1a1
 @patch
 def table(self:Reproduction) -> pd.DataFrame: # Strings; a row for each label, a column for each protocol and metric
     "Mean and deviation over the trainings, in per cent, as papers print it"
-    results, t = self.results, summary(self.results)
-    cell = lambda m, s: '–' if np.isnan(m) else f'{100*m:.1f}' + ('' if np.isnan(s) else f' ± {100*s:.1f}')
-    res = pd.DataFrame({(p, v): pd.Series({row: cell(t.loc[(row, p), k], t.loc[(row, p), f'{k}_std']) for row in results.row.unique()})
-                        for p in results.protocol.unique() for k, v in _rounds.items()})
+    results = self.results
+    t = summary(results)
+    labels = results.row.unique()
+    def column(p, k): return {o: percent(t.loc[(o, p), k], t.loc[(o, p), f'{k}_std'], 1) for o in labels}
+    res = pd.DataFrame({(p, title): pd.Series(column(p, k)) for p in results.protocol.unique()
+                        for k, title in metric_heads.items()})
     each = results.drop_duplicates(['row', 'run']).groupby('row', sort=False)
-    how = dict(trainings=each.size(), diverged=each.failed.apply(lambda o: (o != '').sum()), iterations=each.iterations.max(), seconds=each.seconds.mean().round())
+    how = dict(trainings=each.size(), diverged=each.failed.apply(lambda o: (o != '').sum()),
+               iterations=each.iterations.max(), seconds=each.seconds.mean().round())
     for k, v in how.items(): res['', k] = v.reindex(res.index)
     return res.rename_axis('measured, per cent')
 
-def _counts(jobs):
-    t = recipe_items(jobs[0].recipe)
-    return '; '.join(f'{split}: {o.pid.nunique()} persons, {(o.modality == "visible").sum()} visible and {(o.modality == "infrared").sum()} infrared images' for split, o in t.groupby('split', sort=False))
+# %% ../nbs/85_reproduce.ipynb #8fd9e1a2
+of_all_trainings = ('rows', 'albs', 'losses_alpha', 'lambdas') # drawings that show every training
+spread_text = 'queries spread evenly from the easiest to the hardest'
+drawing_texts = dict(cam_ranked=spread_text, tsne_cam=f'{spread_text}; 20 persons', tsne='20 persons')
 
-def _drawn(rep):
+def picture_text(rep):
     "What a picture shows of all that was trained"
-    if rep.target.draw in ('rows', 'albs', 'losses_alpha', 'lambdas'): return 'every training'
-    return f'seed {rep.shown_seed()}, gallery draw 0' + {'cam_ranked': '; queries spread evenly from the easiest to the hardest', 'tsne_cam': '; queries spread evenly from the easiest to the hardest; 20 persons',
-        'tsne': '; 20 persons', 'reranked': '; k-reciprocal re-ranking; infrared queries under sysu_all, visible ones under v2i; queries spread evenly from the easiest to the hardest'}.get(rep.target.draw, '')
+    draw = rep.target.draw
+    if draw in of_all_trainings: return 'every training'
+    parts = [f'seed {rep.shown_seed()}, gallery draw 0']
+    if draw in drawing_texts: parts.append(drawing_texts[draw])
+    if draw == 'reranked':
+        ways = both_ways(rep)
+        parts += ['k-reciprocal re-ranking', f'infrared queries under {ways["infrared"]}, visible ones under {ways["visible"]}',
+                  spread_text]
+    return '; '.join(parts)
 
-def _facts(rep):
-    jobs, plan, r, res = rep.jobs, rep.plan, rep.jobs[0].recipe, rep.results
-    same = lambda f: ', '.join(sorted({str(getattr(o.recipe, f)) for o in jobs}))
+def split_text(split, t):
+    "Persons and images of a split"
+    n = t.modality.value_counts()
+    return (f'{split}: {t.pid.nunique()} persons, {n.get("visible", 0)} visible and {n.get("infrared", 0)} infrared images')
+
+def image_text(recipe):
+    "Persons and images of all splits"
+    splits = recipe_items(recipe).groupby('split', sort=False)
+    return '; '.join(split_text(split, t) for split, t in splits) + f' (val = {recipe.val})'
+
+def weight_text(recipe):
+    "What the network starts from"
+    if recipe.pretrained is False or recipe.arch == 'slim': return 'random weights'
+    return 'ImageNet weights' if recipe.pretrained in (None, True) else f'weights of {recipe.pretrained}'
+
+def protocol_text(rep):
+    "How the numbers were measured"
+    how = rep.results.dropna(subset='mAP').drop_duplicates('protocol')
+    parts = [*rep.jobs[0].recipe.protocols]
+    if 'gallery' in how:
+        parts = [f'{o.protocol}: {o.gallery}, {o.trials} draws, {o.n_query} queries in {o.n_gallery} images'
+                 for o in how.itertuples()]
+    return '; '.join(parts) + '; last epoch, feature after the BNNeck, no flip, no re-ranking'
+
+def facts(rep):
+    "The conditions of a reproduction: heading to text"
+    plan, r = rep.plan, rep.jobs[0].recipe
+    dataset = get_dataset(r.dataset)
+    def same(option): return ', '.join(sorted({str(getattr(o.recipe, option)) for o in rep.jobs}))
+    def listed(values): return ', '.join(map(str, values))
+    layout = 'synthetic people in the layout of ' if is_synthetic(r.data) else ''
     drawn = f', drawn with {plan.people}' if plan.people else ''
-    weights = 'random weights' if r.pretrained is False or r.arch == 'slim' else 'ImageNet weights' if r.pretrained in (None, True) else f'weights of {r.pretrained}'
-    how = res.dropna(subset='mAP').drop_duplicates('protocol')
-    protocols = [f'{o.protocol}: {o.gallery}, {o.trials} draws, {o.n_query} queries in {o.n_gallery} images' for o in how.itertuples()] if 'gallery' in how else [*r.protocols]
-    return dict(data=f'{"synthetic people in the layout of " if is_synthetic(r.data) else ""}{r.dataset}, {plan.data}{drawn}', images=_counts(jobs) + f' (val = {r.val})', network=f'{r.arch}, {weights}', image_size=same('size'),
-                batch=f'{same("p")} identities x {same("k")} images of each modality', epochs=same('epochs'), learning_rate=f'{same("lr")}, times {same("backbone")} before the head', precision=same('precision'), seeds=', '.join(map(str, plan.seeds)),
-                splits=', '.join(map(str, plan.trials)) if r.dataset == 'regdb' else '', protocols='; '.join(protocols) + '; last epoch, feature after the BNNeck, no flip, no re-ranking',
-                pictures=_drawn(rep), methods=', '.join(f'{k} = {v}' for k, v in plan.rows.items()), trainings=str(len({o.folder for o in jobs})), budget=f'{plan.budget:g} minutes' if plan.budget else '',
-                software=', '.join(f'{k} {v}' for k, v in environment()['packages'].items() if k in ('vireid', 'torch', 'fastai')))
+    software = {k: v for k, v in environment()['packages'].items() if k in ('vireid', 'torch', 'fastai')}
+    return {'data': f'{layout}{dataset.name}, {plan.data}{drawn}',
+            'images': image_text(r),
+            'network': f'{same("arch")}, {weight_text(r)}',
+            'image size': same('size'),
+            'batch': f'{same("p")} identities x {same("k")} images of each modality',
+            'epochs': same('epochs'),
+            'learning rate': f'{same("lr")}, times {same("backbone")} before the head',
+            'precision': same('precision'),
+            'seeds': listed(plan.seeds),
+            'splits': listed(plan.trials) if dataset.has_trials else '',
+            'protocols': protocol_text(rep),
+            'pictures': picture_text(rep),
+            'methods': listed(f'{k} = {v}' for k, v in plan.rows.items()),
+            'trainings': str(len({o.folder for o in rep.jobs})),
+            'budget': f'{plan.budget:g} minutes' if plan.budget else '',
+            'software': listed(f'{k} {v}' for k, v in software.items())}
 
+# %% ../nbs/85_reproduce.ipynb #8fd9e1a3
 @patch
 def notes(self:Reproduction) -> list: # Sentences
     "What a reader of the numbers must know"
-    rep, its, res, synthetic = self, self.results.iterations.max(), [], is_synthetic(self.plan.data)
-    if synthetic: res.append(synth_note)
-    if synthetic and its < 300: res.append(f'{its} iterations a training are too few to tell rows apart: this shows that everything runs. Use a larger budget.')
-    if len(rep.plan.seeds) < 3 and rep.target.draw in ('rows', 'albs', 'losses_alpha', 'lambdas'): res.append(f'{len(rep.plan.seeds)} seed: differences of a few points may be chance. Use several seeds.')
-    if rep.target.draw in ('distances', 'tsne_cam') and rep.target.source.startswith('DSCNet'): res.append('Base and method differ in their augmentation too: the base has two views with erasing, DSCNet the three of CAJ.')
-    if (bad := (self.results.failed != '').sum()): res.append(f'{bad} of {len(self.results)} results are missing because their training diverged.')
-    if any(v.endswith('-wrt') and rep.target.rows[k] != v for k, v in rep.plan.rows.items()):
-        res.append("From random weights the loss of CAJ saturates; rows that would use it have AGW's weighted regularised triplet in its place.")
+    t, plan, res = self.target, self.plan, []
+    iterations = self.results.iterations.max()
+    missing = (self.results.failed != '').sum()
+    replaced = any(v.endswith('-wrt') and t.rows[k] != v for k, v in plan.rows.items())
+    if is_synthetic(plan.data):
+        res.append(synth_note)
+        if iterations < 300:
+            res.append(f'{iterations} iterations a training are too few to tell rows apart: this shows that everything runs. '
+                       'Use a larger budget.')
+    if len(plan.seeds) < 3 and t.draw in of_all_trainings:
+        res.append(f'{len(plan.seeds)} seed: differences of a few points may be chance. Use several seeds.')
+    if t.draw in ('distances', 'tsne_cam') and t.source.startswith('DSCNet'):
+        res.append('Base and method differ in their augmentation too: the base has two views with erasing, '
+                   'DSCNet the three of CAJ.')
+    if missing:
+        res.append(f'{missing} of {len(self.results)} results are missing because their training diverged.')
+    if replaced:
+        res.append('From random weights the loss of CAJ saturates; rows that would use it have AGW\'s weighted regularised '
+                   'triplet in its place.')
     return res
 
-def _published_part(t):
+# %% ../nbs/85_reproduce.ipynb #8fd9e1a4
+def published_part(t):
+    "The paper's own numbers, under a heading that says so"
     m = re.fullmatch(r'(\w+), (Tab\. [IV]+)', t.source)
     if not m: return '<p>This library has no published numbers of this figure.</p>'
-    return f'<h2>published ({html.escape(t.source)}: the paper\'s own numbers, not measured here)</h2>' + published_table(m[1].lower(), m[2]).to_html(index=False)
+    title = f'published ({t.source}: the paper\'s own numbers, not measured here)'
+    return f'<h2>{html.escape(title, quote=False)}</h2>' + published_table(m[1].lower(), m[2]).to_html(index=False)
 
-@patch
-def _pictures(self:Reproduction):
-    "Write figures and their numbers; HTML that shows them"
-    files, cards = [], ''
-    for name, (draw, table) in drawings[self.target.draw](self).items():
+def write_pictures(rep):
+    "Write figures and their numbers; the files, and HTML that shows them"
+    files, parts = [], []
+    synthetic = is_synthetic(rep.plan.data)
+    for name, (draw, table) in drawings[rep.target.draw](rep).items():
+        png, csv = rep.folder/f'{name}.png', rep.folder/f'{name}.csv'
         fig = np.ravel(draw())[0].figure
-        if is_synthetic(self.plan.data): fig.supxlabel('measured on synthetic people', fontsize=7, color='.4')
-        with atomic_path(self.folder/f'{name}.png') as tmp: fig.savefig(tmp, dpi=150)
+        if synthetic: fig.supxlabel('measured on synthetic people', fontsize=7, color='.4')
+        with atomic_path(png) as tmp: fig.savefig(tmp, dpi=150)
         plt.close(fig)
-        with atomic_path(self.folder/f'{name}.csv') as tmp: table.assign(synthetic=is_synthetic(self.plan.data)).to_csv(tmp)
-        files += [self.folder/f'{name}.png', self.folder/f'{name}.csv']
+        with atomic_path(csv) as tmp: table.assign(synthetic=synthetic).to_csv(tmp)
+        files += [png, csv]
         numbers = 'the ranked list it explains' if 'cam' in name else 'its numbers'
-        cards += f'<h2>{html.escape(name)} (measured)</h2><img src="{name}.png" alt="{html.escape(self.target.what)}"><p><a href="{name}.csv">{numbers}</a></p>'
-    return files, cards
+        parts += [picture_html(f'{name} (measured)', png.name, rep.target.what),
+                  f'<p><a href="{csv.name}">{numbers}</a></p>']
+    return files, parts
 
+# %% ../nbs/85_reproduce.ipynb #8fd9e1a5
 @patch
 def write_page(self:Reproduction) -> Path: # `index.html`
     "Write `results.csv`, figures (PNG) with their numbers (CSV), and the page"
+    t, notes = self.target, self.notes()
     with atomic_path(self.folder/'results.csv') as tmp: self.results.to_csv(tmp, index=False)
-    try: files, cards = self._pictures()
-    except ValueError as e: files, cards = [], f'<p class="note">No picture: {html.escape(str(e))}</p>'
-    notes = ''.join(f'<p class="note">{html.escape(o)}</p>' for o in self.notes())
-    facts = pd.Series({k.replace('_', ' '): v for k, v in _facts(self).items() if v}).to_frame().to_html(header=False)
-    title = f'{self.target.source}: {self.target.what}'
-    body = (f'<h1>{html.escape(title)}</h1>{notes}<h2>measured</h2>{self.table().to_html()}{cards}<h2>conditions</h2>{facts}'
-            f'<p><a href="results.csv">every training</a>, <a href="plan.json">plan</a></p>{_published_part(self.target)}')
-    page = f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{html.escape(title)}</title><style>{page_css}td{{white-space:normal}}</style>{body}</html>'
-    with atomic_path(self.folder/'index.html') as tmp: tmp.write_text(page, encoding='utf-8')
-    self.files = [*files, self.folder/'results.csv', self.folder/'index.html']
-    return self.folder/'index.html'
+    try: files, pictures = write_pictures(self)
+    except ValueError as e:
+        files, pictures = [], []
+        notes.append(f'No picture: {e}')
+    known = {k: v for k, v in facts(self).items() if v}
+    parts = ['<h2>measured</h2>', self.table().to_html(), *pictures,
+             '<h2>conditions</h2>', pd.Series(known).to_frame().to_html(header=False),
+             '<p><a href="results.csv">every training</a>, <a href="plan.json">plan</a></p>', published_part(t)]
+    page = self.folder/'index.html'
+    write_html(page, f'{t.source}: {t.what}', parts, notes, css='td{white-space:normal}')
+    self.files = [*files, self.folder/'results.csv', page]
+    return page
 
 # %% ../nbs/85_reproduce.ipynb #5c8f0a6b
-def _read_plan(file):
-    d = json.loads(file.read_text())
-    return Plan(**{**d, 'seeds': tuple(d['seeds']), 'trials': tuple(d['trials'])})
+def read_plan(file):
+    "A plan that was written down"
+    return Plan(**{k: tuples(v) if k in ('seeds', 'trials', 'protocols') else v for k, v in json.loads(file.read_text()).items()})
 
-def _asked(kwargs):
-    "Options that differ from the usual ones, as they are compared"
+def comparable(option, value):
+    "An option as it is compared"
+    if option == 'data': return Path(value).expanduser().resolve()
+    return tuple(L(value)) if option in ('seeds', 'rows') else value
+
+def asked_options(options):
+    "Options that differ from the usual ones"
     usual = {k: v.default for k, v in inspect.signature(make_plan).parameters.items()} | dict(budget=10)
-    own = {k: Path(v).expanduser().resolve() if k == 'data' else tuple(L(v)) if k in ('seeds', 'rows') else v for k, v in kwargs.items() if v is not None}
+    own = {k: comparable(k, v) for k, v in options.items() if v is not None}
     return {k: str(v) for k, v in sorted(own.items()) if v != usual.get(k)}
 
+def plan_of_folder(t, folder, out, say, options):
+    "The plan that the folder holds, or a new one, written there; raises `ValueError` if it is another one than is asked for"
+    file, asked = folder/'plan.json', asked_options(options)
+    if not file.exists():
+        say(f'planning {t.name}: {t.what}')
+        plan = asdict(make_plan(t, out, **options))
+        write_json(folder/'asked.json', asked)
+        write_json(file, plan)
+    had = json.loads((folder/'asked.json').read_text())
+    if asked and asked != had:
+        raise ValueError(f'{folder} holds {t.name} with the options {had or "left out"}: '
+                         'repeat these to continue, or choose another folder')
+    return read_plan(file)
+
+# %% ../nbs/85_reproduce.ipynb #5c8f0aaa
 @delegates(make_plan)
 def reproduce(
     target, # A `Target` or its name, see `targets`
@@ -427,21 +608,13 @@ def reproduce(
     **kwargs,
 ) -> Reproduction:
     "Carry out a target; raises `ValueError` if the folder holds the same target under another plan"
-    t, folder = get_target(target), Path(out)/get_target(target).name
-    file, asked = folder/'plan.json', _asked(kwargs)
-    if file.exists():
-        had = json.loads((folder/'asked.json').read_text())
-        if asked and asked != had: raise ValueError(f'{folder} holds {t.name} with the options {had or "left out"}: repeat these to continue, or choose another folder')
-    else:
-        say(f'planning {t.name}: {t.what}')
-        plan = asdict(make_plan(t, out, **kwargs))
-        for name, o in (('asked', asked), ('plan', plan)):
-            with atomic_path(folder/f'{name}.json') as tmp: tmp.write_text(json.dumps(o, indent=1))
-    plan = _read_plan(file)
+    t = get_target(target)
+    folder = Path(out)/t.name
+    plan = plan_of_folder(t, folder, out, say, kwargs)
     if plan.people:
         say(f'{plan.people["n_train"] + plan.people["n_test"]} synthetic persons in {plan.data}')
         synth_dataset(plan.data, **{**plan.people, 'size': tuple(plan.people['size'])})
     jobs = plan_jobs(plan, out, t)
-    r = Reproduction(t, plan, run_jobs(jobs, say, plan.seconds), jobs, folder)
+    r = Reproduction(planned(t, plan), plan, run_jobs(jobs, say, plan.seconds), jobs, folder)
     r.write_page()
     return r
