@@ -41,7 +41,7 @@ def plain_errors(
 @call_parse
 def vireid_check(
     root:str, # Folder of the data set, e.g. ~/data/SYSU-MM01
-    dataset:str=None, # sysu, regdb, llcm, synth, or the TOML file of a data set of your own; recognised from the folders if left out
+    dataset:str=None, # sysu, regdb, llcm, synth, or the TOML file of your own; recognised if left out
     deep:bool=False, # Open every image too, to find truncated files (minutes)
 ):
     "Compare a copy of a data set with what it should hold, and say how to mend what differs"
@@ -104,7 +104,7 @@ def wandb_logger(folder):
 def vireid_train(
     data:str, # Folder of the data set; for a data set of your own also the CSV of its images
     out:str, # Run folder; the same command on the same folder continues an interrupted training
-    dataset:str=None, # sysu, regdb, llcm, folder, or the TOML file of a data set of your own; recognised from the folders if left out
+    dataset:str=None, # sysu, regdb, llcm, folder, or the TOML file of your own; recognised if left out
     tensorboard:bool=False, # Log to OUT/tensorboard
     wandb:bool=False, # Log to Weights & Biases
     **options, # The fields of `Recipe`
@@ -132,11 +132,12 @@ def vireid_eval(
     "Evaluate a trained run and print the results with the conditions they were measured under"
     with plain_errors('vireid_eval'):
         names = read_names(protocols) if protocols else None
-        print(report_run(run, protocols=names, checkpoint=checkpoint, flip=flip or None, rerank=rerank or None, data=data))
+        print(report_run(run, protocols=names, checkpoint=checkpoint, data=data,
+                         flip=flip or None, rerank=rerank or None))
 
 # %% ../nbs/90_cli.ipynb #a67585b0
 def gallery_items(src, modality):
-    "Rows to search: of a CSV, of a data set (those to test on, if any), or all pictures in a folder, taken to be of `modality`"
+    "Rows to search: test rows of a data set, rows of a CSV, or all pictures of a folder, all of `modality`"
     src = Path(src).expanduser()
     try: dataset = guess_dataset(src)
     except ValueError: return photo_items(src, modality)
@@ -170,11 +171,11 @@ def search_text(res):
 def vireid_search(
     run:str, # Run folder of vireid_train or vireid_demo
     query:str, # A picture, or a folder of pictures
-    gallery:str=None, # What to search: a folder of pictures, a data set, or the CSV of one's own; the test images of the run if left out
-    index:str=None, # Folder of an index; made if it is not there, else searched after new pictures of the gallery are added
+    gallery:str=None, # What to search: pictures, a data set, or a CSV; the run's test images if left out
+    index:str=None, # Folder of an index; made if it is not there, else new pictures are added to it
     k:int=10, # Length of the list
-    modality:str='infrared', # What the query is, infrared or visible; a gallery folder without labels is of the other one
-    where:str=None, # Search only rows that this pandas expression holds for, e.g. "camid in (1, 2)"; the other modality if left out
+    modality:str='infrared', # Of the query, infrared or visible; an unlabelled gallery is of the other
+    where:str=None, # Rows to search, e.g. "camid in (1, 2)"; the other modality if left out
     kind:str='auto', # Of a new index: exact, ivf, hnsw, or auto (exact for small galleries)
     out:str=None, # CSV file for the results
     picture:str=None, # Image file for the results, e.g. found.png
@@ -207,7 +208,7 @@ def read_seeds(text):
 # %% ../nbs/90_cli.ipynb #663dd6aa
 @call_parse
 def vireid_reproduce(
-    target:str, # mscmnet-tab1 to tab4, mscmnet-fig5 to fig10, dscnet-tab1 to tab3, dscnet-fig5 to fig8; list says what each shows
+    target:str, # e.g. mscmnet-tab4 or dscnet-fig7; list prints all and says what each shows
     out:str='runs/reproduce', # Folder of all targets; the same command on the same folder continues
     data:str=None, # Folder of the real data set; synthetic people if left out
     dataset:str=None, # Real data: a name, or the TOML file of a data set of your own; the target's if left out
@@ -230,8 +231,8 @@ def vireid_reproduce(
         given = dict(arch=arch, pretrained=pretrained, size=size, precision=precision)
         options = {k: read_option(k, v) for k, v in given.items() if v is not None}
         labels = [o.strip() for o in rows.split(';')] if rows else None
-        r = reproduce(target, out, print, data=data, dataset=dataset, budget=budget, seeds=read_seeds(seeds), rows=labels,
-                      epochs=epochs, pids=pids, trials=trials, **options)
+        r = reproduce(target, out, print, data=data, dataset=dataset, budget=budget, seeds=read_seeds(seeds),
+                      rows=labels, epochs=epochs, pids=pids, trials=trials, **options)
         print(r.table().to_string())
         print('\n'.join([*r.notes(), f'open {r.folder/"index.html"}']))
 
@@ -250,7 +251,7 @@ def vireid_demo(
     pids:int=600, # Synthetic persons to train on
     seed:int=0, # Of people, weights, batches and augmentation
 ):
-    "The main job on synthetic people: make a data set, train a small baseline, evaluate it, write a run folder (minutes on two CPU cores)"
+    "The main job on synthetic people: make a data set, train a small baseline, evaluate it (minutes on two CPU cores)"
     with plain_errors('vireid_demo'):
         t0 = time.time()
         recipe = demo_recipe(out, epochs, seed)

@@ -61,21 +61,21 @@ class Recipe:
     dataset:str = 'sysu' # A name (sysu, regdb, llcm, folder), or the TOML file that describes a data set of your own
     method:str = 'agw' # Name of a method, e.g. agw, caj, mscmnet or dscnet; or mine.py:name for one in a Python file
     trial:int = 1 # RegDB: which of its ten splits
-    arch:str|None = None # Trunk of the network, e.g. resnet50, resnet18, or slim (small, for CPUs); the method's if left out
+    arch:str|None = None # Trunk of the network, e.g. resnet50 or slim (small, for CPUs); the method's if left out
     pretrained:bool|str|None = written(None, read_weights, 'yes|no|FILE') # ImageNet weights; yes if left out, but no for slim
-    size:tuple|None = written(None, read_size, 'HxW') # Height and width of the pictures in pixels, e.g. 288x144; the method's if left out
+    size:tuple|None = written(None, read_size, 'HxW') # Height and width in pixels, e.g. 288x144; the method's if left out
     p:int|None = None # Identities in a batch; the method's if left out
     k:int|None = None # Images of each modality for an identity; the method's if left out
     epochs:int|None = None # Length of the training; the method's if left out
     warmup:int|None = None # Epochs of rising learning rate; the method's 10, stretched to the length, if left out
-    steps:tuple|None = written(None, read_steps, 'EPOCH:FACTOR,...') # Factors on the learning rate from an epoch on; the method's, stretched, if left out
+    steps:tuple|None = written(None, read_steps, 'EPOCH:FACTOR,...') # Factors on the rate from an epoch on; the method's if left out
     pad:int = 10 # Zeros around a picture before the random crop, in pixels; fewer for small pictures
     lr:float = .1 # Highest learning rate of the head
     backbone:float = .1 # Factor on the learning rate before the head; 1 for random weights
     precision:str = 'fp32' # fp32, bf16, or fp16 (GPU only)
     seed:int = 0 # Of weights, batches and augmentation
-    val:str = 'auto' # Validation: auto (the data set's own identities), all (train on them too), or a number to set aside
-    protocols:tuple|None = written(None, read_names, 'NAME,...') # Protocols of the evaluation; the data set's if left out
+    val:str = 'auto' # Validation: auto (the data set's identities), all (train on them too), or a number to set aside
+    protocols:tuple|None = written(None, read_names, 'NAME,...') # Protocols to evaluate; the data set's if left out
     flip:bool = False # Average each image with its mirror image at evaluation
     rerank:bool = False # k-reciprocal re-ranking at evaluation
     skip_bad:bool = False # Leave unreadable images out instead of stopping
@@ -260,7 +260,7 @@ def load_run(
     checkpoint:str='auto', # `best`, `last`, `auto` (best if there is one), or the path of a file
     data:str|None=None, # Where the data is now, if it has moved
 ) -> Learner: # With `recipe`, `checkpoint` and `items` as attributes
-    "Learner of a run folder with its weights; raises `FileNotFoundError` if there is no checkpoint: random weights are never scored"
+    "Learner of a run folder with its weights; raises `FileNotFoundError` if there is no checkpoint"
     folder = Path(folder)
     r = load_recipe(folder/'config.json')
     if data: r = replace(r, data=str(data)).resolve()
@@ -308,7 +308,7 @@ def save_results(
     evals, # `Evaluation` objects
     **more, # More columns, e.g. `checkpoint`
 ) -> pd.DataFrame: # The table of all results of the run
-    "Write `results.csv` (a row for each protocol and its conditions) and `trials.csv` (a row for each trial), keeping rows measured under other conditions"
+    "Write `results.csv` and `trials.csv`, keeping rows measured under other conditions"
     folder = Path(folder)
     tables = dict(results=pd.concat([o.to_frame().assign(**more) for o in evals]),
                   trials=pd.concat([trial_rows(o, **more) for o in evals]))
@@ -411,7 +411,7 @@ def score_run(
     rerank:bool|None=None, # k-reciprocal re-ranking; the recipe's if None
     data:str|None=None, # Where the data is now, if it has moved
     quiet:bool=False, # Without a progress bar?
-) -> AttrDict: # `learn`, `emb` and `rows` of the test images, `evals`, and `results`, the table of all that was measured in this folder
+) -> AttrDict: # `learn`, `emb` and `rows` of the test images, `evals`, and `results` of this folder
     "Evaluate a run and write `results.csv`, `trials.csv` and `embeddings.npz`"
     folder = Path(folder)
     learn = load_run(folder, checkpoint, data)
@@ -428,7 +428,7 @@ def score_run(
 def read_embeddings(
     folder, # A run folder that was evaluated
 ) -> tuple: # (n, d) array, and the table of the n test rows
-    "The embeddings of the last evaluation, its checkpoint and flip in the table's `attrs`; raises `FileNotFoundError` if there was none"
+    "Embeddings of the last evaluation, its checkpoint and flip in the table's `attrs`; refuses a run without one"
     file = Path(folder)/'embeddings.npz'
     if not file.is_file(): raise FileNotFoundError(f'{file} does not exist: evaluate the run first')
     with np.load(file) as z:

@@ -58,7 +58,7 @@ def make_jobs(
     seeds=(0,), # A training for each
     trials=(1,), # RegDB: a training for each of these splits
 ) -> list: # `Job` objects, all rows with the first seed first
-    "The trainings of a comparison; rows with the same method share one. Raises `ValueError` for an unknown method or no row"
+    "The trainings of a comparison; rows with the same method share one"
     if not rows: raise ValueError('nothing to compare: give at least one row')
     if len({*seeds}) < len(seeds) or len({*trials}) < len(trials):
         raise ValueError(f'a seed or a split occurs twice: {seeds}, {trials}')
@@ -149,7 +149,8 @@ def run_job(
     who = dict(method=r.method, seed=r.seed, trial=r.trial)
     state = read_job(job.folder)
     measured = [o for o in shown_conditions if o in t]
-    t = t.reset_index(drop=True).assign(row=job.row, **who, **state, run=job.folder.name, synthetic=is_synthetic(r.data))
+    more = dict(run=job.folder.name, synthetic=is_synthetic(r.data))
+    t = t.reset_index(drop=True).assign(row=job.row, **who, **state, **more)
     return t[['row', 'protocol', *metric_names, *who, *state, *measured, 'synthetic', 'run']]
 
 # %% ../nbs/82_sweep.ipynb #e1187632
