@@ -12,6 +12,7 @@ from dataclasses import replace
 from functools import partial
 from fastai.learner import Learner
 from .core import *
+from .protocol import *
 from .synth import *
 from .data.datasets import *
 from .data.check import *
@@ -23,8 +24,11 @@ from .losses_dscnet import *
 from .models.agw import *
 from .models.mscmnet import *
 from .models.dscnet import *
-from .learner import *
+from .models.released import *
 from .methods import *
+from .ablations import *
+from .learner import *
+from .checkpoint import *
 from .evaluate import *
 from .cam import *
 from .interpret import *

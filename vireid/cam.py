@@ -9,7 +9,7 @@ import numpy as np
 import torch, torch.nn.functional as F
 from torch import nn, Tensor
 from .core import *
-from .learner import features
+from .losses import features
 
 # %% auto #0
 __all__ = ['cam_methods', 'grad_cam']

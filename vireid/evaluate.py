@@ -4,9 +4,7 @@
 
 # %% ../nbs/60_evaluate.ipynb #176625b9
 from __future__ import annotations
-import difflib, os, random
 from dataclasses import dataclass, field, replace
-from operator import itemgetter
 import numpy as np, pandas as pd
 import torch
 from scipy import sparse
@@ -15,130 +13,19 @@ from fastai.callback.core import Callback
 from fastai.learner import Learner, Recorder
 from fastai.metrics import ValueMetric
 from .core import *
+from .protocol import *
 
 # %% auto #0
-__all__ = ['sysu_all', 'sysu_indoor', 'sysu_all_multi', 'sysu_indoor_multi', 'i2v', 'v2i', 'regdb_i2v', 'regdb_v2i', 'llcm_i2v',
-           'llcm_v2i', 'llcm_v2i_legacy', 'protocols', 'metric_names', 'Protocol', 'get_protocol', 'rank_metrics',
-           're_ranking', 'Evaluation', 'unit_rows', 'retrieval_dist', 'evaluate', 'check_leak', 'average_models',
-           'RetrievalEval']
+__all__ = ['metric_names', 'rank_metrics', 're_ranking', 'Evaluation', 'unit_rows', 'retrieval_dist', 'evaluate', 'check_leak',
+           'average_models', 'RetrievalEval', 'Protocol', 'protocols', 'get_protocol', 'i2v', 'v2i', 'sysu_all',
+           'sysu_indoor', 'sysu_all_multi', 'sysu_indoor_multi', 'regdb_v2i', 'regdb_i2v', 'llcm_i2v', 'llcm_v2i',
+           'llcm_v2i_legacy']
 
-# %% ../nbs/60_evaluate.ipynb #38a26213
-@dataclass(frozen=True)
-class Protocol:
-    "Who searches whom: turns an item table into query and gallery rows; raises `ValueError` for values that make no sense"
-    name:str # Name in result tables
-    query:str # Pandas expression that selects the queries
-    gallery:str # Pandas expression that selects the gallery candidates
-    shots:int|None = None # Gallery images drawn for each (person, camera); None: all candidates
-    trials:int = 1 # Draws to average over
-    same_place:tuple = () # (query camera, gallery camera) pairs: this query does not see that camera
-    drop_same_camera:bool = False # Does a query not see its own person from its own camera?
-    cmc:str = 'image' # CMC counts `image`s or persons (`identity`)
-    draw_from:str = 'gallery' # Which side is drawn; `query` in LLCM's transposed protocol only
-    of:str = 'test' # Split that is scored
-    perms:dict|None = field(default=None, repr=False, compare=False) # The data set's own draws, see `official`
-    def __post_init__(self):
-        for k, ok in dict(cmc=('image', 'identity'), draw_from=('gallery', 'query'), of=splits).items():
-            if getattr(self, k) not in ok: raise ValueError(f'{self.name}: {k}={getattr(self, k)!r}, use one of {ok}')
-        if self.trials < 1 or (self.shots is not None and self.shots < 1):
-            raise ValueError(f'{self.name}: {self.trials} trials of {self.shots} shots: both must be at least 1')
-        if self.shots is None and self.trials > 1: raise ValueError(f'{self.name}: without a draw (shots=None) all trials are alike: use trials=1')
-
-# %% ../nbs/60_evaluate.ipynb #88f9ea96
-_vis, _ir = "modality == 'visible'", "modality == 'infrared'"
-sysu_all = Protocol('sysu_all', _ir, _vis, shots=1, trials=10, same_place=((3, 2),), cmc='identity')
-sysu_indoor = replace(sysu_all, name='sysu_indoor', gallery=f'{_vis} and camid in (1, 2)')
-sysu_all_multi, sysu_indoor_multi = (replace(o, name=f'{o.name}_multi', shots=10) for o in (sysu_all, sysu_indoor))
-i2v, v2i = Protocol('i2v', _ir, _vis), Protocol('v2i', _vis, _ir)
-regdb_i2v, regdb_v2i = (replace(o, name=f'regdb_{o.name}') for o in (i2v, v2i))
-llcm_i2v = Protocol('llcm_i2v', f'{_ir} and camid != 3', _vis, shots=1, trials=10, drop_same_camera=True, cmc='identity') # camera 3 has no infrared
-llcm_v2i = replace(llcm_i2v, name='llcm_v2i', query=llcm_i2v.gallery, gallery=llcm_i2v.query)
-llcm_v2i_legacy = replace(llcm_i2v, name='llcm_v2i_legacy', draw_from='query')
-protocols = {o.name: o for o in (i2v, v2i, sysu_all, sysu_indoor, sysu_all_multi, sysu_indoor_multi, regdb_v2i, regdb_i2v,
-                                 llcm_i2v, llcm_v2i, llcm_v2i_legacy)}
-
-# %% ../nbs/60_evaluate.ipynb #52235185
-def get_protocol(
-    name, # A `Protocol`, or the name of one
-) -> Protocol:
-    "A protocol by its name; raises `ValueError` with the nearest names"
-    if isinstance(name, Protocol): return name
-    if name in protocols: return protocols[name]
-    near = difflib.get_close_matches(str(name), protocols, n=3, cutoff=.3)
-    raise ValueError(f'unknown protocol {name!r}: ' + (f'did you mean {near}? ' if near else '') + f'There are {list(protocols)}')
-
-# %% ../nbs/60_evaluate.ipynb #e4c0f4ad
-@patch(as_prop=True)
-def convention(self:Protocol) -> str: # Printed with every result
-    "Where the drawn images come from"
-    if self.shots is None: return 'all images'
-    rule = 'official draw' if self.perms else 'AGW lineage draw (seed = trial)'
-    return rule if self.draw_from == 'gallery' else f'all images; queries: {rule}'
-
-@patch
-def official(self:Protocol,
-    perms:dict, # {(camid, pid): (trials, n) orders of 1..n}, from `sysu_rand_perm(root)`
-) -> Protocol:
-    "The same protocol with the draws that the data set ships; raises `ValueError` if nothing is drawn"
-    if self.shots is None or not perms: raise ValueError(f'{self.name} draws nothing, or there are no orders to draw by')
-    return replace(self, perms=perms)
-
-# %% ../nbs/60_evaluate.ipynb #ff63c66c
-def _official(perms, pid, camid, files, trial, shots):
-    p = perms.get((camid, pid))
-    if p is None or p.shape[1] != len(files):
-        raise ValueError(f'the official draw has {"no entry" if p is None else f"{p.shape[1]} images"} for person {pid} in camera {camid}, '
-                         f'here are {len(files)}: are images missing or extra? `vireid_check` lists them')
-    if trial >= len(p): raise ValueError(f'the official draw has the trials 0 to {len(p) - 1}, not {trial}')
-    return [files[i - 1] for i in p[trial, :shots]]
-
-@patch
-def _draw(self:Protocol, t, trial):
-    "Labels of the images drawn from each (pid, camid), pid and camid ascending, files in the order of their names"
-    rows = sorted(zip(t.pid.tolist(), t.camid.tolist(), map(os.path.basename, t.path), t.path, t.index))
-    rng, res = random.Random(trial), []
-    for (pid, camid), files in groupby(rows, itemgetter(0, 1), itemgetter(-1)).items():
-        if self.perms: res += _official(self.perms, pid, camid, files, trial, self.shots)
-        else: res += [rng.choice(files)] if self.shots == 1 else rng.sample(files, min(self.shots, len(files)))
-    return pd.Index(res)
-
-@patch
-def split(self:Protocol,
-    items:pd.DataFrame, # An item table; only rows of the split `of` are used
-    trial:int=0, # Which draw
-) -> tuple: # Index labels of the queries and of the gallery
-    "Query and gallery of one trial; raises `ValueError` if either is empty or there is no such trial"
-    if not 0 <= trial < self.trials: raise ValueError(f'{self.name} has the trials 0 to {self.trials - 1}, not {trial}')
-    if not items.index.is_unique: raise ValueError('the index of the item table has duplicates: use items.reset_index(drop=True)')
-    t = items[items.split == self.of]
-    q, g = t.query(self.query), t.query(self.gallery)
-    for o, what, e in ((q, 'query', self.query), (g, 'gallery', self.gallery)):
-        if not len(o): raise ValueError(f'{self.name}: no {what} image: none of the {len(t)} rows with split {self.of!r} fulfils {e}')
-    if self.shots is None: return q.index, g.index
-    return (self._draw(q, trial), g.index) if self.draw_from == 'query' else (q.index, self._draw(g, trial))
-
-@patch
-def used(self:Protocol,
-    items:pd.DataFrame, # An item table
-) -> pd.Index: # Labels, in the order of the table
-    "The rows that at least one trial looks at: the only ones whose features are needed"
-    seen = set().union(*(o for t in range(self.trials) for o in self.split(items, t)))
-    return items.index[[o in seen for o in items.index]]
+# %% ../nbs/60_evaluate.ipynb #1e4bb180
+_all_ = ['Protocol', 'protocols', 'get_protocol', 'i2v', 'v2i', 'sysu_all', 'sysu_indoor', 'sysu_all_multi', 'sysu_indoor_multi',
+         'regdb_v2i', 'regdb_i2v', 'llcm_i2v', 'llcm_v2i', 'llcm_v2i_legacy'] # whoever evaluates needs them too
 
 # %% ../nbs/60_evaluate.ipynb #fc3f288a
-@patch
-def hidden(self:Protocol,
-    q_pids:np.ndarray, # (n_query,) persons of the queries
-    g_pids:np.ndarray, # (n_gallery,) persons of the gallery
-    q_camids:np.ndarray|None, # (n_query,) cameras of the queries; None only if nothing is removed by camera
-    g_camids:np.ndarray|None, # (n_gallery,) cameras of the gallery
-) -> np.ndarray: # (n_query, n_gallery) bool
-    "What a query does not see of the gallery"
-    hide = np.zeros((len(q_pids), len(g_pids)), bool)
-    for a, b in self.same_place: hide |= (q_camids == a)[:, None] & (g_camids == b)
-    if self.drop_same_camera: hide |= (q_pids[:, None] == g_pids) & (q_camids[:, None] == g_camids)
-    return hide
-
 def _image_ranks(d, row, col):
     "Ranks of the gallery images `col` for the queries `row` (ascending)"
     x, near = d[row, col], np.sort(d, axis=1)

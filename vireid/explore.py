@@ -15,8 +15,9 @@ from matplotlib.figure import Figure
 from fastcore.all import L, delegates, ifnone, patch, store_attr
 from .core import *
 from .data.block import load_image
-from .learner import features, rng_state, set_rng_state
-from .methods import check_fusion, fusion_modes, _fusible
+from .losses import features
+from .methods import check_fusion, fusion_modes, fusible as _fusible
+from .checkpoint import rng_state, set_rng_state
 from .evaluate import *
 from .interpret import *
 from .interpret import _bad, _draw_list, _frame, _good, _okabe_ito, _overlay, _pairs, _person, _plot_hist, _show

@@ -88,8 +88,7 @@ def published_log() -> pd.DataFrame: # One row per epoch: `rank1` and `mAP` in p
     return t.assign(about=t.about == 'yes')
 
 # %% ../nbs/75_published.ipynb #ef67de42
-_sections = dict(sysu_all='all', sysu_indoor='indoor', # protocol: its section in the manifest of the data set
-                 **{f'{d}_{k}': v.lower().replace(' ', '_') for d in ('regdb', 'llcm') for k, v in _by_modality.items()})
+_sections = ('sysu_all', 'sysu_indoor', 'regdb_v2i', 'regdb_i2v', 'llcm_v2i', 'llcm_i2v') # protocols with published numbers
 
 def _asked(protocol):
     "Name of a protocol that has published numbers"
@@ -98,9 +97,10 @@ def _asked(protocol):
     return name
 
 def _sizes(name): # dataset, title, queries, gallery images
-    m = load_manifest(name.split('_')[0])
-    p = m['protocols'][_sections[name]]
-    return m['name'], m['title'], p['queries'], p.get('gallery_single', p.get('gallery'))
+    dataset, key = name.split('_')
+    manifest = load_manifest(dataset)
+    counts = manifest['protocols'][key]
+    return manifest['name'], manifest['title'], counts['queries'], counts['gallery_images']
 
 # %% ../nbs/75_published.ipynb #d0026dad
 def _run_table(folder, name):

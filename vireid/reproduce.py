@@ -13,8 +13,11 @@ import torch
 from fastcore.all import *
 from .core import *
 from .synth import *
-from .learner import *
 from .methods import *
+from .ablations import *
+from .learner import *
+from .checkpoint import *
+from .checkpoint import rng_state, set_rng_state
 from .evaluate import *
 from .interpret import *
 from .runs import *

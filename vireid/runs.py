@@ -17,8 +17,9 @@ from .core import *
 from .augment import *
 from .data.datasets import *
 from .data.block import *
-from .learner import *
 from .methods import *
+from .learner import *
+from .checkpoint import *
 from .evaluate import *
 from .interpret import *
 

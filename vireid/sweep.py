@@ -14,8 +14,9 @@ from matplotlib.ticker import PercentFormatter
 from fastcore.all import *
 from fastai.callback.core import Callback
 from .core import *
-from .learner import *
 from .methods import *
+from .learner import *
+from .checkpoint import *
 from .evaluate import *
 from .runs import *
 
