@@ -24,6 +24,7 @@ from .losses_dscnet import *
 from .models.agw import *
 from .models.mscmnet import *
 from .models.dscnet import *
+from .models.released import *
 from .methods import *
 from .ablations import *
 from .learner import *

@@ -24,7 +24,8 @@ def modality_codes(
 ) -> np.ndarray: # int64 codes, 0 = visible, 1 = infrared
     "Codes of modality names; raises `ValueError` for a name that is neither `visible` nor `infrared`"
     s = pd.Series(modality).astype(str)
-    if len(bad := sorted(set(s) - set(modalities))): raise ValueError(f'unknown modality {bad}: use one of {modalities}')
+    bad = sorted(set(s) - set(modalities))
+    if bad: raise ValueError(f'unknown modality {bad}: use one of {modalities}')
     return (s == 'infrared').to_numpy().astype(np.int64)
 
 # %% ../nbs/00_core.ipynb #8e4d9e02
@@ -42,14 +43,19 @@ def check_items(
     items:pd.DataFrame, # One row per image
 ) -> pd.DataFrame: # The same table: columns in order, plain types, a fresh `RangeIndex`, `attrs` kept
     "Check an item table and bring it into its standard form; raises `ValueError` that says what is wrong and where"
-    if missing := [c for c in item_cols if c not in items]: raise ValueError(f'the item table lacks the columns {missing}; it needs {item_cols}')
+    missing = [c for c in item_cols if c not in items]
+    if missing: raise ValueError(f'the item table lacks the columns {missing}; it needs {item_cols}')
     if not len(items): raise ValueError('the item table is empty: no image was found')
     for c in item_cols:
-        if n := int(items[c].isna().sum()): raise ValueError(f'column {c!r} of the item table has {n} empty values')
+        n = int(items[c].isna().sum())
+        if n: raise ValueError(f'column {c!r} of the item table has {n} empty values')
     modality_codes(items.modality)
-    if bad := sorted(set(items.split.astype(str)) - set(splits)): raise ValueError(f'unknown split {bad}: use one of {splits}')
-    if len(twice := items.path[items.path.duplicated()]): raise ValueError(f'{len(twice)} images are listed twice, e.g. {twice.iloc[0]}')
-    res = items.reset_index(drop=True).astype({'path':str, 'pid':'int64', 'camid':'int64', 'modality':str, 'split':str})
+    bad = sorted(set(items.split.astype(str)) - set(splits))
+    if bad: raise ValueError(f'unknown split {bad}: use one of {splits}')
+    twice = items.path[items.path.duplicated()]
+    if len(twice): raise ValueError(f'{len(twice)} images are listed twice, e.g. {twice.iloc[0]}')
+    types = {'path': str, 'pid': 'int64', 'camid': 'int64', 'modality': str, 'split': str}
+    res = items.reset_index(drop=True).astype(types)
     res.attrs = dict(items.attrs)
     return res[item_cols + [c for c in res if c not in item_cols]]
 
@@ -78,9 +84,11 @@ def load_manifest(
     name:str, # One of `manifest_names()`, or the path of a TOML file of your own
 ) -> dict: # The parsed file
     "Read a data set's manifest"
-    f = Path(name) if str(name).endswith('.toml') else manifest_dir()/f'{name}.toml'
-    if not f.exists(): raise ValueError(f'no manifest {str(name)!r}: choose from {manifest_names()} or give the path of a .toml file')
-    return tomllib.loads(f.read_text(encoding='utf-8'))
+    f = Path(name).expanduser() if str(name).endswith('.toml') else manifest_dir()/f'{name}.toml'
+    if not f.exists():
+        raise ValueError(f'no manifest {str(name)!r}: choose from {manifest_names()} or give the path of a .toml file')
+    try: return tomllib.loads(f.read_text(encoding='utf-8'))
+    except tomllib.TOMLDecodeError as e: raise ValueError(f'{f} is no TOML file that can be read: {e}') from e
 
 # %% ../nbs/00_core.ipynb #3234b884
 def get_named(

@@ -4,7 +4,7 @@
 
 # %% ../../nbs/11_data.block.ipynb #00d30766
 from __future__ import annotations
-import errno, hashlib, json, mmap, os, shutil, warnings
+import errno, hashlib, json, math, mmap, os, shutil, warnings
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 import numpy as np, pandas as pd
@@ -27,10 +27,11 @@ __all__ = ['to_rgb', 'load_image', 'cache_home', 'ImageCache', 'LoadImage', 'Per
 def to_rgb(
     img:Image.Image, # Any mode Pillow can open
 ) -> Image.Image: # Mode `RGB`
-    "RGB in 8 bits from grey, palette, transparent, 16-bit, float or CMYK pictures; transparency is laid over black"
+    "RGB in 8 bits from grey, palette, transparent, 16-bit, float or CMYK pictures; what is transparent becomes black"
     if img.mode.startswith('I') or img.mode == 'F':
         a = np.asarray(img, dtype=np.float32)
-        a = a*255/65535 if img.mode.startswith('I') else a*255 if a.max() <= 1 else a
+        if img.mode.startswith('I'): a = a*255/65535
+        elif a.max() <= 1: a = a*255
         img = Image.fromarray(a.round().clip(0, 255).astype(np.uint8))
     if img.mode in ('LA', 'PA', 'RGBA') or 'transparency' in img.info:
         img = img.convert('RGBA')
@@ -44,7 +45,8 @@ def load_image(
 ) -> np.ndarray: # (height, width, 3) uint8
     "Decode and resize one image; raises `OSError` naming the file if it is missing, truncated or no image"
     try:
-        with Image.open(path) as img: return np.asarray(to_rgb(img).resize((size[1], size[0]), Image.LANCZOS))
+        with Image.open(path) as img:
+            return np.asarray(to_rgb(img).resize((size[1], size[0]), Image.LANCZOS))
     except FileNotFoundError: raise
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError) as e:
         raise OSError(f'cannot read {path}: {type(e).__name__}: {e}') from e
@@ -55,19 +57,19 @@ def cache_home() -> Path: # `$VIREID_CACHE`, or `~/.cache/vireid`
     return Path(os.environ.get('VIREID_CACHE') or Path.home()/'.cache'/'vireid').expanduser()
 
 # %% ../../nbs/11_data.block.ipynb #4956fa2b
-def _digest(*parts): return hashlib.sha1('\n'.join(map(str, parts)).encode()).hexdigest()[:12]
+def digest(*parts): return hashlib.sha1('\n'.join(map(str, parts)).encode()).hexdigest()[:12]
 
-def _stat(path):
+def file_state(path):
     try: s = os.stat(path)
     except FileNotFoundError: return 'absent'
     return f'{s.st_size} {s.st_mtime_ns}'
 
 # %% ../../nbs/11_data.block.ipynb #85d369a0
-def _decode(path, size):
+def decode(path, size):
     try: return load_image(path, size), None
     except OSError as e: return np.zeros((*size, 3), np.uint8), f'{type(e).__name__}: {e}'
 
-def _ordered(pool, f, xs, window=256):
+def ordered(pool, f, xs, window=256):
     "`pool.map` that never holds more than `window` results"
     jobs = []
     for x in xs:
@@ -85,8 +87,11 @@ class ImageCache:
         n_workers:int|None=None, # Decoding threads; one per core by default
         skip_bad:bool=False, # Leave unreadable images out (listed in `bad`) instead of refusing
     ):
-        self.paths, self.size, self.skip_bad = sorted(set(map(str, paths))), tuple(map(int, size)), skip_bad
-        who, now = _digest(*self.paths), _digest(*map(_stat, self.paths))
+        self.paths = sorted(set(map(str, paths)))
+        self.size = tuple(map(int, size))
+        self.skip_bad = skip_bad
+        who = digest(*self.paths)
+        now = digest(*map(file_state, self.paths))
         stem = f'{who}_{self.size[0]}x{self.size[1]}'
         self.file = Path(ifnone(folder, cache_home()))/f'{stem}_{now}.uint8'
         if not (self.file.exists() and self._bad_file.exists()):
@@ -95,17 +100,27 @@ class ImageCache:
                 if old.stem != self.file.stem: old.unlink(missing_ok=True)
         self.bad = json.loads(self._bad_file.read_text())
         self._refuse(self.bad)
-        self.pos, self._map = {p: i for i, p in enumerate(self.paths)}, None
+        self.pos = {p: i for i, p in enumerate(self.paths)}
+        self._map = None
+
     @property
     def _bad_file(self): return self.file.with_suffix('.json')
+
     @property
-    def item_bytes(self): return self.size[0]*self.size[1]*3
+    def item_bytes(self): return self.size[0]*self.size[1]*3 # Bytes of an image
+
     @property
-    def nbytes(self): return len(self.paths)*self.item_bytes
+    def nbytes(self): return len(self.paths)*self.item_bytes # Bytes of the cache
+
     def __len__(self): return len(self.paths)
-    def __contains__(self, path): # an exported learner may meet a cache that is gone
-        return str(path) in self.pos and str(path) not in self.bad and (self._map is not None or self.file.exists())
-    def __repr__(self): return f'ImageCache: {len(self):,} images of {self.size[0]}x{self.size[1]}, {self.nbytes/2**20:,.1f} MiB in {self.file}'
+
+    def __contains__(self, path):
+        if str(path) not in self.pos or str(path) in self.bad: return False
+        return self._map is not None or self.file.exists() # an exported learner may meet a cache that is gone
+
+    def __repr__(self):
+        size = f'{self.size[0]}x{self.size[1]}'
+        return f'ImageCache: {len(self):,} images of {size}, {self.nbytes/2**20:,.1f} MiB in {self.file}'
 
 # %% ../../nbs/11_data.block.ipynb #625ed00f
 @patch
@@ -119,12 +134,14 @@ def _refuse(self:ImageCache, bad):
 @patch
 def _build(self:ImageCache, n_workers):
     self.file.parent.mkdir(parents=True, exist_ok=True)
-    if (free := shutil.disk_usage(self.file.parent).free) < self.nbytes:
-        raise OSError(errno.ENOSPC, f'the image cache needs {self.nbytes/2**30:.2f} GiB and {self.file.parent} has {free/2**30:.2f} GiB free: '
+    free = shutil.disk_usage(self.file.parent).free
+    if free < self.nbytes:
+        raise OSError(errno.ENOSPC, f'the image cache needs {self.nbytes/2**30:.2f} GiB '
+                      f'and {self.file.parent} has {free/2**30:.2f} GiB free: '
                       'set VIREID_CACHE to a larger disk, choose a smaller image size, or use cache=False')
     bad = {}
     with ThreadPoolExecutor(n_workers) as pool, atomic_path(self.file) as tmp, open(tmp, 'wb') as f:
-        done = _ordered(pool, partial(_decode, size=self.size), self.paths)
+        done = ordered(pool, partial(decode, size=self.size), self.paths)
         for p, (img, err) in zip(self.paths, progress_bar(done, total=len(self), leave=False)):
             if err: bad[p] = err
             f.write(img.tobytes())
@@ -134,13 +151,21 @@ def _build(self:ImageCache, n_workers):
 
 # %% ../../nbs/11_data.block.ipynb #63eb47df
 @patch
+def _open(self:ImageCache):
+    "Map the file into memory, once in each process"
+    with open(self.file, 'rb') as f:
+        self._map = mmap.mmap(f.fileno(), 0, access=mmap.ACCESS_READ)
+    self._reads = 0
+
+@patch
 def __getitem__(self:ImageCache, path):
-    if self._map is None:
-        with open(self.file, 'rb') as f: self._map, self._reads = mmap.mmap(f.fileno(), 0, access=mmap.ACCESS_READ), 0
+    if self._map is None: self._open()
     self._reads += 1
-    if self._reads % 512 == 0 and hasattr(mmap, 'MADV_DONTNEED'): self._map.madvise(mmap.MADV_DONTNEED)
-    i, n = self.pos[str(path)], self.item_bytes
-    return np.frombuffer(self._map, np.uint8, n, i*n).reshape(*self.size, 3).copy()
+    if self._reads % 512 == 0 and hasattr(mmap, 'MADV_DONTNEED'):
+        self._map.madvise(mmap.MADV_DONTNEED)
+    n = self.item_bytes
+    img = np.frombuffer(self._map, np.uint8, n, self.pos[str(path)]*n)
+    return img.reshape(*self.size, 3).copy()
 
 @patch
 def __getstate__(self:ImageCache): return {**self.__dict__, '_map':None}
@@ -153,7 +178,8 @@ class LoadImage(Transform):
         cache:ImageCache|None=None, # Decoded images; None = decode every time
     ): self.size, self.cache = tuple(size), cache
     def encodes(self, path:str|Path):
-        img = self.cache[path] if self.cache is not None and path in self.cache else load_image(path, self.size)
+        cached = self.cache is not None and path in self.cache
+        img = self.cache[path] if cached else load_image(path, self.size)
         return TensorImage(torch.from_numpy(np.array(img)).permute(2, 0, 1).contiguous())
 
 # %% ../../nbs/11_data.block.ipynb #9c12d5b3
@@ -190,17 +216,21 @@ def identity_order(
     rng, # `np.random.RandomState`
 ) -> tuple: # Positions of visible and of infrared images, both (batches drawn, p, k)
     "One epoch of PxK samples; draws one batch more than an epoch uses, as the released samplers do"
-    pos = lambda pids: {o: np.flatnonzero(pids == o) for o in np.unique(visible_pid)}
-    vis, ir, who = pos(visible_pid), pos(infrared_pid), np.unique(visible_pid)
+    who = np.unique(visible_pid)
+    vis = {o: np.flatnonzero(visible_pid == o) for o in who}
+    ir = {o: np.flatnonzero(infrared_pid == o) for o in who}
+    n_batches = max(len(visible_pid), len(infrared_pid))//(p*k) + 1
     order = []
-    for _ in range(max(len(visible_pid), len(infrared_pid))//(p*k) + 1):
-        for o in rng.choice(who, p, replace=False): order.append((rng.choice(vis[o], k), rng.choice(ir[o], k)))
+    for _ in range(n_batches):
+        for o in rng.choice(who, p, replace=False):
+            order.append((rng.choice(vis[o], k), rng.choice(ir[o], k)))
     return tuple(np.stack(o).reshape(-1, p, k) for o in zip(*order))
 
 # %% ../../nbs/11_data.block.ipynb #3b7d7dda
 class IdentityDL(TfmdDL):
-    "Batches of `p` identities with `k` visible and `k` infrared images each, where `shuffle` is true; an ordinary loader elsewhere"
-    def __init__(self, dataset=None,
+    "Batches of `p` identities with `k` visible and `k` infrared images each; an ordinary loader without `shuffle`"
+    def __init__(self,
+        dataset=None, # From the `DataBlock`
         p:int=8, # Identities in a batch
         k:int=4, # Images of each modality for an identity
         seed:int=0, # Same seed, same batches
@@ -210,31 +240,43 @@ class IdentityDL(TfmdDL):
         **kwargs):
         store_attr('p,k,seed,replay')
         self.epoch = 0
-        super().__init__(dataset=dataset, bs=2*p*k if shuffle else bs, shuffle=shuffle, **{**kwargs, 'drop_last':shuffle})
+        kwargs['drop_last'] = shuffle
+        super().__init__(dataset=dataset, bs=2*p*k if shuffle else bs, shuffle=shuffle, **kwargs)
         if shuffle and dataset is not None and len(dataset): self._index()
+
     def new(self, dataset=None, cls=None, **kwargs):
-        return super().new(dataset, cls, **{**{o: getattr(self, o) for o in ('p', 'k', 'seed', 'replay')}, **kwargs})
+        own = {o: getattr(self, o) for o in ('p', 'k', 'seed', 'replay')}
+        return super().new(dataset, cls, **{**own, **kwargs})
+
     def set_epoch(self,
         epoch:int, # The next pass over the loader draws this epoch's batches
     ): self.epoch = epoch
-    def __len__(self): return self.n_batches if self.shuffle and hasattr(self, 'n_batches') else super().__len__()
+
+    def __len__(self):
+        return self.n_batches if self.shuffle and hasattr(self, 'n_batches') else super().__len__()
 
 # %% ../../nbs/11_data.block.ipynb #01c1b13b
 @patch
 def _index(self:IdentityDL):
     t = self.items
-    rows = [np.flatnonzero(modality_codes(t.modality) == o) for o in (0, 1)]
-    self.rows, self.pids = rows, [t.pid.to_numpy()[r] for r in rows]
-    who = [set(o) for o in self.pids]
-    if alone := sorted(who[0] ^ who[1]): raise ValueError(f'{len(alone)} training identities are seen in one modality only, e.g. {[int(o) for o in alone[:5]]}: '
-        'a pair needs both. Leave them out with drop_unpaired(items).')
-    if len(who[0]) < self.p: raise ValueError(f'{len(who[0])} training identities cannot fill a batch of p={self.p}: choose p <= {len(who[0])}')
-    self.n_batches = epoch_len(*map(len, rows), self.p, self.k)
+    codes = modality_codes(t.modality)
+    self.rows = [np.flatnonzero(codes == o) for o in (0, 1)]
+    self.pids = [t.pid.to_numpy()[r] for r in self.rows]
+    visible, infrared = map(set, self.pids)
+    n, alone = len(visible), sorted(map(int, visible ^ infrared))
+    if alone:
+        raise ValueError(f'{len(alone)} training identities are seen in one modality only, e.g. {alone[:5]}: '
+                         'a pair needs both. Leave them out with drop_unpaired(items).')
+    if n < self.p:
+        raise ValueError(f'{n} training identities cannot fill a batch of p={self.p}: choose p <= {n}')
+    self.n_batches = epoch_len(*map(len, self.rows), self.p, self.k)
 
 # %% ../../nbs/11_data.block.ipynb #124f9ef1
 @patch
 def _rng(self:IdentityDL):
-    if not self.replay: return np.random.RandomState(np.random.SeedSequence([self.seed, self.epoch]).generate_state(4))
+    if not self.replay:
+        seeds = np.random.SeedSequence([self.seed, self.epoch])
+        return np.random.RandomState(seeds.generate_state(4))
     rng = np.random.RandomState(self.seed)
     for _ in range(self.epoch): identity_order(*self.pids, self.p, self.k, rng)
     return rng
@@ -244,7 +286,8 @@ def get_idxs(self:IdentityDL):
     if not self.shuffle: return super(IdentityDL, self).get_idxs()
     v, i = identity_order(*self.pids, self.p, self.k, self._rng())
     self.epoch += 1
-    return np.concatenate([self.rows[0][v], self.rows[1][i]], axis=2)[:self.n_batches].reshape(-1).tolist()
+    batches = np.concatenate([self.rows[0][v], self.rows[1][i]], axis=2)
+    return batches[:self.n_batches].reshape(-1).tolist()
 
 # %% ../../nbs/11_data.block.ipynb #908ad1fd
 def drop_unpaired(
@@ -260,12 +303,14 @@ def person_block(
     cache:ImageCache|None=None, # Decoded images
 ) -> DataBlock: # For item tables
     "The `DataBlock` behind `VIReIDDataLoaders`: (picture, modality) to person"
-    return DataBlock(blocks=(PersonImageBlock(size, cache), ModalityBlock, CategoryBlock), n_inp=2, dl_type=IdentityDL,
-        getters=[ColReader('path'), ColReader('modality'), ColReader('pid')], splitter=lambda o: (list(range(len(o))), []),
+    def all_train(items): return list(range(len(items))), []
+    return DataBlock(
+        blocks=(PersonImageBlock(size, cache), ModalityBlock, CategoryBlock), n_inp=2, dl_type=IdentityDL,
+        getters=[ColReader('path'), ColReader('modality'), ColReader('pid')], splitter=all_train,
         batch_tfms=Normalize.from_stats(*imagenet_stats))
 
 # %% ../../nbs/11_data.block.ipynb #b8f331ca
-def _cache(items, size, cache, skip_bad):
+def make_cache(items, size, cache, skip_bad):
     "Cache of all images, and the table without what could not be read"
     if cache is False: return None, items
     c = ImageCache(items.path, size, None if cache is True else cache, skip_bad=skip_bad)
@@ -289,18 +334,24 @@ class VIReIDDataLoaders(DataLoaders):
         num_workers:int=0, # Processes that load images; the cache makes 0 a good choice on few cores
         device=None, # fastai's default device if None
     ):
-        "Loaders from an item table; raises `ValueError` for a table or sizes that cannot work, `OSError` for unreadable images"
-        if p < 1 or k < 1 or min(size) < 8: raise ValueError(f'p={p}, k={k}, size={size}: p and k must be at least 1, the size at least 8x8')
+        "Loaders from an item table; raises `ValueError` for what cannot work, `OSError` for unreadable images"
+        if p < 1 or k < 1 or min(size) < 8:
+            raise ValueError(f'p={p}, k={k}, size={size}: p and k must be at least 1, the size at least 8x8')
         items = check_items(items)
-        image_cache, items = _cache(items, size, cache, skip_bad)
+        image_cache, items = make_cache(items, size, cache, skip_bad)
         train, val = (items[items.split == o].reset_index(drop=True) for o in ('train', 'val'))
         if not len(train): raise ValueError('no row has split "train": nothing to train on')
-        dls = person_block(size, image_cache).dataloaders(train, p=p, k=k, seed=seed, replay=replay, num_workers=num_workers, device=device,
-                                                          dl_kwargs=[{}, dict(bs=eval_bs)])
-        dls.__class__, dls.items, dls.size, dls.cache = cls, items, tuple(size), image_cache
+        dls = person_block(size, image_cache).dataloaders(
+            train, p=p, k=k, seed=seed, replay=replay, num_workers=num_workers, device=device,
+            dl_kwargs=[{}, dict(bs=eval_bs)])
+        dls.__class__ = cls
+        dls.items = items
+        dls.size = tuple(size)
+        dls.cache = image_cache
         dls.loaders[1] = dls.eval_dl(val)
         dls.valid_ds.n_inp = dls.n_inp # else the next loader made from it would lose the modality
         return dls
+
     def eval_dl(self,
         items:pd.DataFrame, # Any item table; its persons need not be known
     ): # A loader of (picture, modality), in the order of the table
@@ -309,13 +360,16 @@ class VIReIDDataLoaders(DataLoaders):
 
 # %% ../../nbs/11_data.block.ipynb #a499c69a
 @dispatch
-def show_batch(x:tuple[TensorImage, TensorModality], y, samples, ctxs=None, max_n=16, nrows=None, ncols=None, figsize=None, **kwargs):
+def show_batch(x:tuple[TensorImage, TensorModality], y, samples,
+               ctxs=None, max_n=16, nrows=None, ncols=None, figsize=None, **kwargs):
     "Pictures titled by person and modality; a row is a person when `ncols` is the number of images of a person"
     n = min(len(samples), max_n)
     if ctxs is None:
         same = [o[2] == samples[0][2] for o in samples]
-        ncols = ifnone(ncols, max(same.index(False) if False in same else len(same), 1))
-        ctxs = get_grid(n, nrows=nrows, ncols=ncols, figsize=ifnone(figsize, (1.3*ncols, 2.8*-(-n//ncols))))
+        n_first = same.index(False) if False in same else len(same)
+        ncols = ifnone(ncols, max(n_first, 1))
+        height = 2.8*math.ceil(n/ncols)
+        ctxs = get_grid(n, nrows=nrows, ncols=ncols, figsize=ifnone(figsize, (1.3*ncols, height)))
     for (img, modality, pid), ax in zip(samples[:n], ctxs):
         img.show(ctx=ax, **kwargs)
         name = TensorModality(modality).names[0]

@@ -4,68 +4,86 @@
 
 # %% ../../nbs/31_models.agw.ipynb #a42b0c11
 from __future__ import annotations
-import pickle, re
-from collections import Counter
+import re
+from functools import partial
 from pathlib import Path
-import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 from fastai.torch_core import Module, params
-from fastcore.basics import patch
-from ..core import atomic_path, modalities
+from fastcore.basics import ifnone, patch
+from ..core import get_named, modalities
 from ..layers import *
+from ..layers import AvgPool, with_nonlocal
 
 # %% auto #0
-__all__ = ['AGW', 'reid_split', 'read_released', 'check_released', 'load_released', 'save_released']
+__all__ = ['AGW', 'reid_split']
+
+# %% ../../nbs/31_models.agw.ipynb #36c85f24
+poolings = dict(gem=GeM, avg=AvgPool, token=AvgPool) # the class token comes as a map of one position
 
 # %% ../../nbs/31_models.agw.ipynb #d61ed2f7
 class AGW(Module):
-    "Two-stream ResNet: a stem per modality, then a trunk, GeM pooling, BNNeck and classifier that both share"
+    "A stem per modality, then a trunk, pooling, BNNeck and classifier that both share"
+    extra = () # What else of `outputs` a training gets as fourth output
     def __init__(self,
         n_pids:int, # Training identities
-        size:tuple=None, # (height, width) of the pictures; any will do, so it is not needed here
-        arch:str='resnet50', # One of `vireid.layers.archs`
+        size:tuple=None, # (height, width) of the pictures; only a ViT is built for them
+        arch:str='resnet50', # A name that `vireid.layers.trunk` knows
         pretrained:bool|str|Path=None, # ImageNet weights? A path is a local file of them; `None`: yes, except for `slim`, which has none
         nl_inner:int=1, # Inner channels of the non-local blocks, 1 in the released AGW, CAJ and DSCNet; `None`: half
-        n_nl:tuple=(2,3), # Non-local blocks at the end of `layer2` and of `layer3`; as many as fit
+        n_nl:tuple=(2,3), # Non-local blocks at the end of `layer2` and of `layer3` of a ResNet; as many as fit
         stems:tuple=modalities, # Names of the streams that have a stem of their own
+        pool:str=None, # `gem`, `avg`, or `token` (class token of a ViT); `None`: `gem` for ResNets, otherwise `avg`
     ):
-        if isinstance(size, str): raise ValueError(f'size is {size!r}: it is (height, width); name the trunk as arch={size!r}')
-        net = resnet_stages(arch, pretrained)
+        if isinstance(size, str): raise ValueError(f'size is {size!r}, but it is (height, width): name the trunk as arch={size!r}')
+        if pool is not None: get_named(poolings, pool, 'pool')
+        net = trunk(arch, pretrained, size, token=pool=='token')
+        self.widths, self.scales = net.widths, net.scales # of the stem and of each stage
         self.stem = ModalityStem(net.stem, stems)
-        self.trunk = nn.Sequential()
-        for i,n in zip(range(1, 5), (0, *n_nl, 0)):
-            stage = getattr(net, f'layer{i}')
-            self.trunk.add_module(f'layer{i}', with_nonlocal(stage, n, nl_inner) if n else stage)
-        self.pool, d = GeM(), width_of(net.layer4)
-        self.neck,self.classifier = BNNeck(d), nn.Linear(d, n_pids, bias=False)
+        self.trunk = net.stages
+        is_resnet = net.is_resnet # before non-local blocks are put in
+        if is_resnet:
+            for name,n in zip(('layer2', 'layer3'), n_nl):
+                stage = getattr(self.trunk, name)
+                if n: setattr(self.trunk, name, with_nonlocal(stage, n, nl_inner))
+        self.pool = poolings[ifnone(pool, 'gem' if is_resnet else 'avg')]()
+        self.neck = BNNeck(net.width)
+        self.classifier = nn.Linear(net.width, n_pids, bias=False)
         nn.init.normal_(self.classifier.weight, 0, 0.001)
 
-    def features(self, x, modality, view=None):
-        "Feature map (n, c, h, w) before pooling"
-        return self.trunk(self.stem(x, modality))
+    def streams(self, x, modality, view=None):
+        "Output of the stems (n, c, h', w'), each row from the stem of its stream"
+        return self.stem(x, modality)
 
-    def classify(self, neck):
-        "Logits (n, n_pids) of BNNeck features (n, d)"
-        return self.classifier(neck)
+    def body(self, stem):
+        "Feature map (n, d, h', w') before pooling"
+        return self.trunk(stem)
+
+    def outputs(self, x, modality, view=None):
+        "What the network computes, by name; a subclass with further outputs adds them here and names them in `extra`"
+        stem = self.streams(x, modality, view)
+        feat = self.pool(self.body(stem))
+        neck = self.neck(feat)
+        return dict(stem=stem, feat=feat, neck=neck, logits=self.classifier(neck))
 
     def forward(self,
         x:Tensor, # (n, 3, h, w) images, normalised with ImageNet statistics
         modality:Tensor, # (n,) 0 = visible, 1 = infrared
         view:Tensor=None, # (n,) Augmented copy; the views of a modality share its stem here
-    ) -> tuple: # `feat` (n, d), `neck` (n, d), `logits` (n, n_pids)
+    ) -> tuple: # `feat` (n, d), `neck` (n, d), `logits` (n, n_pids); in training, if there is any `extra`, a dict of it
         "Rows of any mix of modalities, in the caller's order"
-        feat = self.pool(self.features(x, modality, view))
-        neck = self.neck(feat)
-        return feat, neck, self.classify(neck)
+        out = self.outputs(x, modality, view)
+        three = out['feat'], out['neck'], out['logits']
+        if not self.training or not self.extra: return three
+        return *three, {k: out[k] for k in self.extra}
 
     def embed(self,
         x:Tensor, # (n, 3, h, w) images
         modality:Tensor, # (n,) Modality codes
     ) -> tuple: # `feat` (n, d), `emb` (n, d), rows of unit length
         "The two features of retrieval, normalised: pooled, and after the BNNeck. Call in evaluation mode"
-        feat,neck,_ = self(x, modality)
+        feat, neck = self(x, modality)[:2]
         return F.normalize(feat), F.normalize(neck)
 
 # %% ../../nbs/31_models.agw.ipynb #ec216aec
@@ -73,8 +91,8 @@ def reid_split(
     model:nn.Module, # One of the models of this library
 ) -> list: # Two lists of parameters
     "Parameter groups [stem and trunk, neck and classifier] for discriminative learning rates"
-    head = {'neck', 'classifier'}
-    return [[p for n,m in model.named_children() if (n in head)==h for p in params(m)] for h in (False, True)]
+    def part(is_head): return [m for n,m in model.named_children() if (n in ('neck', 'classifier')) == is_head]
+    return [[p for m in part(is_head) for p in params(m)] for is_head in (False, True)]
 
 # %% ../../nbs/31_models.agw.ipynb #06962cf7
 AGW.released_rules = [ # our names, theirs
@@ -90,89 +108,16 @@ AGW.released_rules = [ # our names, theirs
 @patch
 def released_names(self:AGW) -> dict: # Our name of each tensor: its name in the authors' checkpoints
     "How the authors' programs call the parameters and buffers of this model"
-    def rename(n): return next((re.sub(a, b, n) for a,b in self.released_rules if re.match(a, n)), n)
-    return {n: rename(n) for n in self.state_dict()}
+    def rename(name): return next((re.sub(a, b, name) for a,b in self.released_rules if re.match(a, name)), name)
+    return {name: rename(name) for name in self.state_dict()}
 
 # %% ../../nbs/31_models.agw.ipynb #3afb4d01
 @patch
 def released_unused(self:AGW) -> dict: # Name in the authors' checkpoints: name of our tensor to fill it with
     "Tensors that the authors' programs build but never use"
-    names = self.released_names()
-    trunk = {n: names[n].removeprefix('base_resnet.base.') for n in names if names[n].startswith('base_resnet.base.')}
-    prefixes = sorted({names[n].split('conv1')[0] for n in names if re.match(r'stem\.\w+\.conv1\.', n)})
+    names, base = self.released_names(), 'base_resnet.base.'
+    trunk = {n: o.removeprefix(base) for n,o in names.items() if o.startswith(base)}
+    stems = sorted({o.split('conv1')[0] for n,o in names.items() if re.match(r'stem\.\w+\.conv1\.', n)})
     first = next(iter(self.stem))
-    own_stem = {f'base_resnet.base.{n.split(".", 2)[2]}': n for n in names if n.startswith(f'stem.{first}.')}
-    return {p+o: n for p in prefixes for n,o in trunk.items()} | own_stem
-
-# %% ../../nbs/31_models.agw.ipynb #73ff4108
-def _numpy_types():
-    "What the restricted unpickler needs to know to read numpy numbers and arrays, from files of numpy 1 and 2"
-    scalar,rebuild = (np.float64(0).__reduce__()[0], np.zeros(1).__reduce__()[0])
-    aliases = [(f, f'{m}.{f.__name__}') for f in (scalar, rebuild) for m in ('numpy.core.multiarray', 'numpy._core.multiarray')]
-    return aliases + [np.ndarray, np.dtype] + [type(np.dtype(t)) for t in ('f2', 'f4', 'f8', 'i4', 'i8', 'u1', '?')]
-
-# %% ../../nbs/31_models.agw.ipynb #915d043a
-def read_released(
-    path, # File written by `torch.save`
-) -> tuple: # State dict, dict of everything else in the file
-    "Read a checkpoint: a state dict, alone or under `net`, `state_dict` or `model`; raises `ValueError` if the file is neither"
-    try:
-        with torch.serialization.safe_globals(_numpy_types()): data = torch.load(path, map_location='cpu', weights_only=True)
-    except (pickle.UnpicklingError, EOFError, RuntimeError) as e:
-        raise ValueError(f'{path} is damaged, or holds more than tensors and numbers and is not read for safety: {str(e).splitlines()[0]}') from e
-    key = next((k for k in ('net', 'state_dict', 'model') if isinstance(data, dict) and isinstance(data.get(k), dict)), None)
-    state = data if key is None else data[key]
-    if not isinstance(state, dict) or not any(isinstance(o, Tensor) for o in state.values()):
-        raise ValueError(f'{path} holds no state dict: expected one, alone or under the key net, state_dict or model')
-    state = {k.removeprefix('module.'): o for k,o in state.items()}
-    return state, {} if key is None else {k:o for k,o in data.items() if k!=key}
-
-# %% ../../nbs/31_models.agw.ipynb #de68edcf
-def _list(names, n=3): return ', '.join(sorted(names)[:n]) + (f' and {len(names)-n} more' if len(names)>n else '')
-
-# %% ../../nbs/31_models.agw.ipynb #502d5bd1
-def check_released(
-    model:nn.Module, # Model to be loaded
-    state:dict, # State dict in the authors' names
-):
-    "Raises a `ValueError` that says why `state` does not belong to `model`; returns nothing if it does"
-    own,what = model.state_dict(), type(model).__name__
-    want = {b: own[a].shape for a,b in model.released_names().items()}
-    if set(own) <= set(state): raise ValueError('these are the names of this library, not of a released program: use model.load_state_dict')
-    if missing := [k for k in want if k not in state]:
-        raise ValueError(f'not a checkpoint of a {what} built like this one: {len(missing)} of {len(want)} tensors are missing, '
-            f'e.g. {_list(missing)}')
-    if extra := [k for k in state if k not in want and k not in model.released_unused()]:
-        raise ValueError(f'the checkpoint has parts that a {what} built like this one lacks (another method?): '
-            + _list({k.split(".")[0] for k in extra}))
-    if (n := len(state['classifier.weight'])) != want['classifier.weight'][0]:
-        raise ValueError(f'the checkpoint knows {n} identities, the model {want["classifier.weight"][0]}: build it with n_pids={n}')
-    if bad := [f'{k} is {tuple(state[k].shape)}, here {tuple(s)}' for k,s in want.items() if state[k].shape != s]:
-        raise ValueError(f'{len(bad)} tensors have another shape: {_list(bad)}')
-
-# %% ../../nbs/31_models.agw.ipynb #7f8a691a
-def load_released(
-    model:nn.Module, # `AGW`, `DSCNet` or `MSCMNet`, built like the released network
-    source, # Path of a checkpoint of the released program, or its state dict
-) -> dict: # `loaded`: number of tensors; `unused`: tensors left aside, by module; `info`: what else the file holds, e.g. epoch and scores
-    "Load the weights of a released checkpoint; raises `ValueError` that says what does not fit, and then leaves the model as it was"
-    state,info = (source, {}) if isinstance(source, dict) else read_released(source)
-    check_released(model, state)
-    names = model.released_names()
-    model.load_state_dict({a: state[b] for a,b in names.items()})
-    unused = Counter(k.split('.')[0] for k in set(state) - set(names.values()))
-    return dict(loaded=len(names), unused=dict(sorted(unused.items())), info=info)
-
-# %% ../../nbs/31_models.agw.ipynb #6971c413
-def save_released(
-    model:nn.Module, # `AGW`, `DSCNet` or `MSCMNet`
-    path=None, # File to write; `None`: none
-    epoch:int=0, # Recorded in the file, where the released programs look for it
-) -> dict: # State dict with the names and shapes of the released program
-    "The model as a checkpoint that the released program loads; parts it builds but never uses hold copies of used ones, or zeros"
-    own = {k: o.detach().cpu() for k,o in model.state_dict().items()}
-    fill = {k: own[o] if isinstance(o, str) else o for k,o in model.released_unused().items()}
-    state = {b: own[a] for a,b in model.released_names().items()} | fill
-    if path is not None:
-        with atomic_path(path) as p: torch.save(dict(net=state, epoch=epoch), p)
-    return state
+    own_stem = {base + n.split('.', 2)[2]: n for n in names if n.startswith(f'stem.{first}.')}
+    return {stem+o: n for stem in stems for n,o in trunk.items()} | own_stem

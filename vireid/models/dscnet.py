@@ -11,7 +11,7 @@ from ..layers import *
 from .agw import *
 
 # %% auto #0
-__all__ = ['channel_groups', 'DSCNet']
+__all__ = ['DSCNet']
 
 # %% ../../nbs/33_models.dscnet.ipynb #a5bc6ecf
 def channel_groups(
@@ -27,15 +27,20 @@ class DSCNet(AGW):
     "`AGW` that hands the output of its stems and the logits of each channel group to the losses"
     def __init__(self,
         n_pids:int, # Training identities
-        size:tuple=None, # (height, width) of the pictures; any will do
-        arch:str='resnet50', # One of `vireid.layers.archs`
+        size:tuple=None, # (height, width) of the pictures; only a ViT is built for them
+        arch:str='resnet50', # A name that `vireid.layers.trunk` knows
         pretrained:bool|str|Path=None, # ImageNet weights? A path is a local file of them; `None`: yes, except for `slim`, which has none
         variant:str='paper', # A classifier per channel group, or one as in the 'released' program
         split_update:bool=False, # Keep the losses after the trunk from training the stems?
     ):
         if variant not in ('paper', 'released'): raise ValueError(f"unknown variant {variant!r}: use 'paper' or 'released'")
         super().__init__(n_pids, size, arch, pretrained)
-        self.variant,self.split_update = variant,split_update
+        self.variant, self.split_update = variant, split_update
+        self.extra = ('stem', 'group_logits') if variant == 'paper' else ('stem',)
+
+    def body(self, stem):
+        "Feature map before pooling"
+        return self.trunk(stem.detach() if self.training and self.split_update else stem)
 
     def channel_logits(self,
         neck:Tensor, # (n, d) BNNeck features
@@ -43,20 +48,9 @@ class DSCNet(AGW):
         "Logits of each channel group alone (eq. 8)"
         return torch.einsum('ngk,pgk->ngp', channel_groups(neck), channel_groups(self.classifier.weight))
 
-    def classify(self, neck):
-        "Logits (n, n_pids): in the paper's variant the sum over the channel groups"
-        return self.classifier(neck) if self.variant=='released' else self.channel_logits(neck).sum(1)
-
-    def forward(self,
-        x:Tensor, # (n, 3, h, w) images, normalised with ImageNet statistics
-        modality:Tensor, # (n,) 0 = visible, 1 = infrared
-        view:Tensor=None, # (n,) Augmented copy; the views of a modality share its stem here
-    ) -> tuple: # `feat`, `neck`, `logits`; in training also a dict of `stem` (n, c, h/4, w/4) and `group_logits` (n, 3, n_pids)
-        "As `AGW`, and in training mode what the losses need besides"
-        stem = self.stem(x, modality)
-        feat = self.pool(self.trunk(stem.detach() if self.training and self.split_update else stem))
-        neck = self.neck(feat)
-        if not self.training: return feat, neck, self.classify(neck)
-        if self.variant=='released': return feat, neck, self.classifier(neck), dict(stem=stem)
-        group_logits = self.channel_logits(neck)
-        return feat, neck, group_logits.sum(1), dict(stem=stem, group_logits=group_logits)
+    def outputs(self, x, modality, view=None):
+        "As `AGW`; with `group_logits` (n, 3, n_pids) in the paper's variant, and their sum as `logits`"
+        out = super().outputs(x, modality, view)
+        if self.variant == 'released': return out
+        groups = self.channel_logits(out['neck'])
+        return out | dict(group_logits=groups, logits=groups.sum(1))

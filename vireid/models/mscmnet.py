@@ -4,7 +4,6 @@
 
 # %% ../../nbs/32_models.mscmnet.ipynb #cabf6489
 from __future__ import annotations
-import re
 from pathlib import Path
 import torch
 import torch.nn.functional as F
@@ -16,14 +15,14 @@ from ..layers import *
 from .agw import *
 
 # %% auto #0
-__all__ = ['n_heads', 'QuickGELU', 'ALB', 'MSCMNet']
+__all__ = ['MSCMNet']
 
 # %% ../../nbs/32_models.mscmnet.ipynb #b6f7ca0d
 def n_heads(
     d:int, # Dimension of a token
 ) -> int: # Attention heads
     "As many heads as divide `d`, at most 32, leaving each a dimension of 9 or more: 32 for d = 288, the paper's size"
-    return max([n for n in range(1, min(32, d//9)+1) if d%n==0], default=1)
+    return max((n for n in range(1, min(32, d//9)+1) if d%n == 0), default=1)
 
 # %% ../../nbs/32_models.mscmnet.ipynb #b726cf51
 class QuickGELU(Module):
@@ -42,16 +41,19 @@ class ALB(Module):
     ):
         store_attr('variant')
         n = c//4
-        self.narrow,self.ln_f = nn.Conv2d(c, n, 1), nn.LayerNorm(d)
-        self.narrow_g = nn.Conv2d(c_g, n, down+2 if down>1 else 1, down, down//2) if c_g else None
-        self.ln_g = nn.LayerNorm(d) if c_g else None
+        self.narrow, self.ln_f = nn.Conv2d(c, n, 1), nn.LayerNorm(d)
+        self.narrow_g = self.ln_g = None
+        if c_g:
+            kernel = down+2 if down > 1 else 1
+            self.narrow_g, self.ln_g = nn.Conv2d(c_g, n, kernel, down, down//2), nn.LayerNorm(d)
         self.attn = nn.MultiheadAttention(d, n_heads(d), batch_first=True)
-        self.ln_mlp,self.mlp = nn.LayerNorm(d), nn.Sequential(nn.Linear(d, 4*d), QuickGELU(), nn.Linear(4*d, d))
+        self.ln_mlp = nn.LayerNorm(d)
+        self.mlp = nn.Sequential(nn.Linear(d, 4*d), QuickGELU(), nn.Linear(4*d, d))
         self.widen = nn.Conv2d(n, c, 1)
 
     def values(self, f, g): # eq. 6
         if self.narrow_g is None: return f
-        return 0.9*f + 0.1*g if self.variant=='paper' else f + 0.1*g
+        return 0.9*f + 0.1*g if self.variant == 'paper' else f + 0.1*g
 
     def forward(self,
         f:Tensor, # (n, c, h, w) deep feature F_i
@@ -62,19 +64,21 @@ class ALB(Module):
         g = f if self.narrow_g is None else self.ln_g(self.narrow_g(g).flatten(2)) # eq. 4 and 5: queries and keys
         v = self.values(f, g)
         a = self.attn(g, g, v, need_weights=False)[0]
-        if self.variant=='released': a = a + v
+        if self.variant == 'released': a = a + v
         a = a + self.mlp(self.ln_mlp(a))
-        if self.variant=='paper': a = a + f # eq. 7
+        if self.variant == 'paper': a = a + f # eq. 7
         return self.widen(a.unflatten(2, size))
 
 # %% ../../nbs/32_models.mscmnet.ipynb #9d964fe1
 class MSCMNet(AGW):
-    "Four non-shared stems (QFE), shared trunk, attention blocks between `layer3` and `layer4` (MIMB); `fusion` and `alpha` rule inference"
+    "Four non-shared stems (QFE), shared trunk, attention blocks between `layer3` and `layer4` (MIMB)"
     view_names = ('global', 'channel')
+    fusion = 'fused' # How inference sees a picture: by both stems ('fused'), or by one of `view_names`
+    alpha = 0.5 # Share of the global stem in the fusion
     def __init__(self,
         n_pids:int, # Training identities
         size:tuple=None, # (height, width) of the pictures, multiples of 16, for which the attention blocks are built; `None`: (384, 192)
-        arch:str='resnet50', # One of `vireid.layers.archs`
+        arch:str='resnet50', # A ResNet that `vireid.layers.trunk` knows, or another network with its four scales
         pretrained:bool|str|Path=None, # ImageNet weights? A path is a local file of them; `None`: yes, except for `slim`, which has none
         variant:str='paper', # Attention as printed, or as in the 'released' program
         n_alb:int=4, # Attention blocks, 0 to 5; 0 leaves the MIMB out, the fifth looks at the stem output again
@@ -84,34 +88,42 @@ class MSCMNet(AGW):
         size = tuple(ifnone(size, (384, 192)))
         if variant not in ('paper', 'released'): raise ValueError(f"unknown variant {variant!r}: use 'paper' or 'released'")
         if n_alb not in range(6): raise ValueError(f'n_alb is {n_alb}: use 0 to 5 attention blocks')
-        if n_alb and (len(size)!=2 or any(o%16 or o<16 for o in size)): raise ValueError(f'size is {size}: height and width must be multiples of 16')
+        if n_alb and (len(size) != 2 or any(o%16 or o<16 for o in size)):
+            raise ValueError(f'size is {size}: height and width must be multiples of 16')
         stems = [f'{m}_{v}' for m in modalities for v in self.view_names] if qfe else modalities
         super().__init__(n_pids, size, arch, pretrained, nl_inner=None, stems=stems)
-        self.size,self.variant,self.qfe,self.fusion,self.alpha = size,variant,qfe,'fused',0.5
-        cs = [width_of(self.stem), *(width_of(o) for o in self.trunk[:3])]
-        if not multi_scale: cs = [None]*4
-        elif variant=='released': cs[3] = None
-        c,d = width_of(self.trunk[2]), size[0]*size[1]//256
-        self.mimb = nn.ModuleList(ALB(c, d, c_g, down, variant) for c_g,down in list(zip([*cs, cs[0]], (4, 4, 2, 1, 4)))[:n_alb])
+        if self.scales != (4, 4, 8, 16, 16):
+            raise ValueError(f'the attention blocks need maps 4, 4, 8 and 16 times smaller than the picture, '
+                f'those of {arch} are {self.scales}: use a resnet')
+        self.size, self.variant, self.qfe = size, variant, qfe
+        shallow = list(self.widths[:4])
+        if not multi_scale: shallow = [None]*4
+        elif variant == 'released': shallow[3] = None
+        c, d = self.widths[3], size[0]*size[1]//256
+        looks = list(zip([*shallow, shallow[0]], (4, 4, 2, 1, 4)))[:n_alb]
+        self.mimb = nn.ModuleList(ALB(c, d, c_g, down, variant) for c_g,down in looks)
 
     def streams(self, x, modality, view=None):
         "Stem output G_0 of each row: of its own stream, or without `view` what `fusion` says"
-        x,modality = x.as_subclass(Tensor), torch.as_tensor(modality, device=x.device).as_subclass(Tensor)
-        if not self.qfe: return self.stem(x, modality)
-        if view is None and self.fusion=='fused': # eq. 3
-            return self.alpha*self.stem(x, 2*modality) + (1-self.alpha)*self.stem(x, 2*modality+1)
-        if view is None:
-            if self.fusion not in self.view_names: raise ValueError(f"fusion is {self.fusion!r}: use 'fused', 'global' or 'channel'")
-            return self.stem(x, 2*modality + self.view_names.index(self.fusion))
-        view = torch.as_tensor(view, device=x.device).as_subclass(Tensor)
-        return self.stem(x, (2*modality + view).masked_fill((view!=0) & (view!=1), len(self.stem))) # an unknown view is an unknown stream
-
-    def features(self, x, modality, view=None):
-        "Feature map before pooling; raises `ValueError` for pictures of another size than the attention blocks know"
         if len(self.mimb) and tuple(x.shape[2:]) != self.size:
             raise ValueError(f'this MSCMNet was built for pictures of {self.size}, these are {tuple(x.shape[2:])}: '
                 f'resize them or build it with size={tuple(x.shape[2:])}')
-        gs = [self.streams(x, modality, view)]
+        x = x.as_subclass(Tensor)
+        modality = torch.as_tensor(modality, device=x.device).as_subclass(Tensor)
+        if not self.qfe: return self.stem(x, modality)
+        if view is None and self.fusion == 'fused': # eq. 3
+            return self.alpha*self.stem(x, 2*modality) + (1-self.alpha)*self.stem(x, 2*modality+1)
+        if view is None:
+            if self.fusion not in self.view_names:
+                raise ValueError(f"fusion is {self.fusion!r}: use 'fused', 'global' or 'channel'")
+            return self.stem(x, 2*modality + self.view_names.index(self.fusion))
+        view = torch.as_tensor(view, device=x.device).as_subclass(Tensor)
+        unknown = (view != 0) & (view != 1)
+        return self.stem(x, (2*modality + view).masked_fill(unknown, len(self.stem))) # an unknown view is an unknown stream
+
+    def body(self, stem):
+        "Feature map before pooling"
+        gs = [stem]
         for layer in self.trunk[:3]: gs.append(layer(gs[-1]))
         f = gs[3]
         for alb,g in zip(self.mimb, [*gs, gs[0]]): f = alb(f, g)
@@ -139,8 +151,10 @@ MSCMNet.released_rules = [ # our names, theirs
 @patch
 def released_names(self:MSCMNet) -> dict: # Our name of each tensor: its name in the authors' checkpoints
     "As for `AGW`; raises `ValueError` for the variant of the paper, of which there are no checkpoints"
-    if self.variant != 'released': raise ValueError("the released program computes variant='released': build MSCMNet with it to exchange checkpoints")
-    if len(self.mimb) > 4: raise ValueError('the released program has four attention blocks: a model with five cannot be exchanged with it')
+    if self.variant != 'released':
+        raise ValueError("the released program computes variant='released': build MSCMNet with it to exchange checkpoints")
+    if len(self.mimb) > 4:
+        raise ValueError('the released program has four attention blocks: a model with five cannot be exchanged with it')
     return super(MSCMNet, self).released_names()
 
 # %% ../../nbs/32_models.mscmnet.ipynb #0dc22662
@@ -148,13 +162,15 @@ def released_names(self:MSCMNet) -> dict: # Our name of each tensor: its name in
 def released_unused(self:MSCMNet) -> dict: # Name in the authors' checkpoints: our tensor to fill it with (a name), or the filling itself
     "As for `AGW`, and the layers of each attention block that only another one uses"
     def zeros(*size): return torch.zeros(()).expand(size)
-    names,res = set(self.released_names().values()), super(MSCMNet, self).released_unused()
-    cs = [width_of(self.stem), *(width_of(o) for o in self.trunk[:3])]
-    for i,(alb,c) in enumerate(zip(self.mimb, cs)):
-        n,d = alb.narrow.out_channels, alb.ln_f.normalized_shape
+    names = set(self.released_names().values())
+    res = super(MSCMNet, self).released_unused()
+    for i,(alb,c) in enumerate(zip(self.mimb, self.widths)):
+        n, d = alb.narrow.out_channels, alb.ln_f.normalized_shape
         for k,size in (('narrow1', 6), ('narrow2', 4)):
-            res |= {f'layerATT{i}.ATT_{k}.weight': zeros(n, c, size, size), f'layerATT{i}.ATT_{k}.bias': zeros(n)}
-        res |= {f'layerATT{i}.ln_1o.{o}': zeros(*d) for o in ('weight', 'bias')}
-    res |= {f'feat_bn2d.{o}': zeros(128) for o in ('weight', 'bias', 'running_mean', 'running_var')}
-    res |= {'feat_bn2d.num_batches_tracked': torch.tensor(0), 'local_conv.weight': zeros(128, cs[0], 1, 1)}
+            res[f'layerATT{i}.ATT_{k}.weight'] = zeros(n, c, size, size)
+            res[f'layerATT{i}.ATT_{k}.bias'] = zeros(n)
+        for o in ('weight', 'bias'): res[f'layerATT{i}.ln_1o.{o}'] = zeros(*d)
+    for o in ('weight', 'bias', 'running_mean', 'running_var'): res[f'feat_bn2d.{o}'] = zeros(128)
+    res['feat_bn2d.num_batches_tracked'] = torch.tensor(0)
+    res['local_conv.weight'] = zeros(128, self.widths[0], 1, 1)
     return {k:o for k,o in res.items() if k not in names}
