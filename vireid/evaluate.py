@@ -65,7 +65,7 @@ def _rank_chunk(dist, hide, q_pids, g_pids, cmc):
     return res
 
 # %% ../nbs/60_evaluate.ipynb #12de54ae
-def _array(x, dtype=None):
+def as_array(x, dtype=None):
     if isinstance(x, torch.Tensor):
         x = x.detach().cpu().as_subclass(torch.Tensor)
         x = (x.float() if x.dtype in (torch.bfloat16, torch.float16) else x).numpy()
@@ -73,7 +73,7 @@ def _array(x, dtype=None):
 
 def _check_rank(dist, q_pids, g_pids, q_camids, g_camids, protocol):
     "Arguments of `rank_metrics` as arrays"
-    dist, q_pids, g_pids, q_camids, g_camids = (None if o is None else _array(o) for o in (dist, q_pids, g_pids, q_camids, g_camids))
+    dist, q_pids, g_pids, q_camids, g_camids = (None if o is None else as_array(o) for o in (dist, q_pids, g_pids, q_camids, g_camids))
     if dist.ndim != 2 or dist.shape != (len(q_pids), len(g_pids)):
         raise ValueError(f'distances of shape {dist.shape} do not belong to {len(q_pids)} queries and {len(g_pids)} gallery images')
     if not dist.size: raise ValueError('no query or no gallery image to rank')
@@ -178,7 +178,7 @@ def re_ranking(
     if metric not in ('euclid', 'cosine'): raise ValueError(f'unknown metric {metric!r}: use "euclid" or "cosine"')
     if k1 < 1 or k2 < 1 or not 0 <= lambda_ <= 1:
         raise ValueError(f'k1={k1}, k2={k2}, lambda_={lambda_}: k1 and k2 must be at least 1, lambda_ between 0 and 1')
-    x, n_q = np.concatenate([_array(q_emb), _array(g_emb)]), len(q_emb)
+    x, n_q = np.concatenate([as_array(q_emb), as_array(g_emb)]), len(q_emb)
     if not np.isfinite(x).all() or not 0 < n_q < len(x):
         raise ValueError(f'{n_q} query and {len(x) - n_q} gallery embeddings: both must be there and hold no NaN or infinity')
     d = _squared_dist(x, metric)
@@ -237,7 +237,7 @@ def unit_rows(
     rows=None, # Positions of the rows that are needed; all if None
 ) -> np.ndarray: # (n, d) float32
     "Rows of unit length; raises `ValueError` with the images whose embedding holds NaN or is zero"
-    emb = _array(emb, np.float32)
+    emb = as_array(emb, np.float32)
     if emb.ndim != 2 or len(emb) != len(items):
         raise ValueError(f'embeddings of shape {emb.shape} for {len(items)} images: one row per image is needed')
     n, rows = np.linalg.norm(emb, axis=1), np.arange(len(emb)) if rows is None else rows
@@ -353,7 +353,7 @@ class RetrievalEval(Callback):
         self.scores.clear()
     def before_validate(self): self._reset([])
     def after_cancel_validate(self): self._reset(None)
-    def after_pred(self): self.embs.append(_array(self.to_detach(getcallable(self.loss_func, 'activation')(self.pred))))
+    def after_pred(self): self.embs.append(as_array(self.to_detach(getcallable(self.loss_func, 'activation')(self.pred))))
     def after_validate(self):
         if self.embs is None: return
         p, items = self._scored(self.dl)
@@ -384,7 +384,7 @@ def evaluate(self:Learner,
     items = items[items.split == p.of]
     if own is not None and items.attrs.get('dataset') == own.attrs.get('dataset') and p.of != 'train': check_leak(self.dls.vocab, items, p.of)
     rows = items.index.get_indexer(p.used(items))
-    e = _array(self.embed(items.iloc[rows], flip=flip, feature=feature))
+    e = as_array(self.embed(items.iloc[rows], flip=flip, feature=feature))
     emb = np.full((len(items), e.shape[1]), np.nan, np.float32)
     emb[rows] = e
     return evaluate(emb, items, p, rerank, feature=feature, flip=flip, size=getattr(self.dls, 'size', None))

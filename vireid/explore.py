@@ -16,11 +16,12 @@ from fastcore.all import L, delegates, ifnone, patch, store_attr
 from .core import *
 from .data.block import load_image
 from .losses import features
-from .methods import check_fusion, fusion_modes, fusible as _fusible
+from .methods import check_fusion, fusion_modes, fusible
 from .checkpoint import rng_state, set_rng_state
 from .evaluate import *
 from .interpret import *
-from .interpret import _bad, _draw_list, _frame, _good, _okabe_ito, _overlay, _pairs, _person, _plot_hist, _show
+from .figures import (draw_list, frame, okabe_ito, overlay, pair_names, person_label, plot_histogram,
+                             right_colour, show_picture, wrong_colour)
 
 # %% auto #0
 __all__ = ['no_controls', 'Look', 'Explorer', 'ExplorerPanel']
@@ -103,7 +104,7 @@ def _check_leak(self:Explorer):
 @patch(as_prop=True)
 def fusible(self:Explorer) -> bool: # Can `fusion` be chosen?
     "Does a model with streams compute the embeddings?"
-    try: return self.given is None and bool(_fusible(self.learn.model))
+    try: return self.given is None and bool(fusible(self.learn.model))
     except ValueError: return False
 
 @patch
@@ -112,7 +113,7 @@ def _fusion(self:Explorer, how):
     if not self.fusible:
         if how is not None: raise ValueError(f'fusion={how!r}, but there are no streams to fuse: leave it out')
         return None
-    model = _fusible(self.learn.model)
+    model = fusible(self.learn.model)
     new = dict(fusion=model.fusion, alpha=float(model.alpha)) | ({} if how is None else check_fusion(how))
     return new['alpha'] if new['fusion'] == 'fused' else new['fusion']
 
@@ -189,10 +190,10 @@ def numbers(self:Explorer,
 # %% ../nbs/72_explore.ipynb #380428be
 def _draw_place(ax, table, t, rerank):
     "The ranked list `t` over the distributions of all distances"
-    for pairs,color,hatch in zip(_pairs, _okabe_ito, (None, '//')): _plot_hist(ax, table[table.pairs == pairs], color, hatch)
+    for pairs,color,hatch in zip(pair_names, okabe_ito, (None, '//')): plot_histogram(ax, table[table.pairs == pairs], color, hatch)
     y, inside = np.linspace(.94, .08, len(t)), ax.get_xaxis_transform()
     ax.plot(t.dist, y, color='.3', lw=.8, transform=inside)
-    for correct,marker,color,label in ((True, 'o', _good, 'correct'), (False, 'X', _bad, 'wrong')):
+    for correct,marker,color,label in ((True, 'o', right_colour, 'correct'), (False, 'X', wrong_colour, 'wrong')):
         s = (t.correct == correct).to_numpy()
         ax.plot(t.dist[s], y[s], marker, ms=6, color=color, markeredgecolor='white', markeredgewidth=.6, transform=inside, label=f'in this list: {label}')
     ax.set_xlabel('k-reciprocal distance' if rerank else 'cosine distance', fontsize=8)
@@ -208,8 +209,8 @@ def _draw_list(self:Explorer, fig, t, o, q, cols):
     axs = fig.subplots(-(-len(t)//cols), cols + 1, squeeze=False)
     imgs = {p: load_image(p, self.size) for p in (q.path, *t.path)}
     for ax in axs[1:,0]: ax.axis('off')
-    _show(axs[0,0], imgs[q.path], f'query {o.query}\n{_person(q.pid)}, cam {q.camid}')
-    _draw_list(axs[:,1:].ravel(), t, imgs)
+    show_picture(axs[0,0], imgs[q.path], f'query {o.query}\n{person_label(q.pid)}, cam {q.camid}')
+    draw_list(axs[:,1:].ravel(), t, imgs)
     if 0 < o.hit <= len(t): axs[:,1:].ravel()[o.hit-1].set_xlabel('▲ heat map', fontsize=7)
 
 @patch
@@ -226,8 +227,8 @@ def _draw_cam(self:Explorer, axs, o, q):
     "Both heat maps"
     a, b, g = self.cam(**vars(o))
     for ax,path,cam,title in ((axs[0], q.path, a, f'query\nto rank {o.hit}'), (axs[1], g.path, b, f'rank {o.hit}\nto query')):
-        _overlay(ax, load_image(path, cam.shape), cam, title + ('' if cam.any() else ':\nnothing'))
-    _frame(axs[1], g.correct)
+        overlay(ax, load_image(path, cam.shape), cam, title + ('' if cam.any() else ':\nnothing'))
+    frame(axs[1], g.correct)
 
 # %% ../nbs/72_explore.ipynb #7d5472fc
 def _fusion_words(how): return '' if how is None else f' · {how} streams' if isinstance(how, str) else f' · streams fused, alpha {how:g}'
@@ -348,7 +349,7 @@ def _list(self:ExplorerPanel):
     "Queries in their order, with a line for each"
     t = _orders[self.controls['order'].value](self.ex.interp().per_query())
     fate = t.ap.map(lambda ap: 'no match' if pd.isna(ap) else f'AP {ap:.0%}')
-    return [(f'{_person(q.pid)} · cam {q.camid} · {f} · query {q.Index}', q.Index) for q,f in zip(t.itertuples(), fate)]
+    return [(f'{person_label(q.pid)} · cam {q.camid} · {f} · query {q.Index}', q.Index) for q,f in zip(t.itertuples(), fate)]
 
 @patch
 def _sync(self:ExplorerPanel):

@@ -18,6 +18,8 @@ from .core import *
 from .data.block import load_image
 from .evaluate import *
 from .cam import *
+from .figures import (axes_or_new, draw_list, frame, okabe_ito, overlay, pair_names, person_label,
+                             plot_histogram, short_number, show_picture)
 
 # %% auto #0
 __all__ = ['RetrievalInterpretation', 'save_figures']
@@ -159,11 +161,6 @@ def per_query(self:RetrievalInterpretation,
     return self._per_query[self._whose(pids)].copy()
 
 # %% ../nbs/70_interpret.ipynb #b3b93c71
-# Okabe and Ito's colours, told apart by all kinds of colour vision
-_okabe_ito = ['#0072B2', '#D55E00', '#009E73', '#CC79A7', '#E69F00', '#56B4E9', '#000000', '#F0E442']
-
-def _axes(ax, figsize): return plt.subplots(figsize=figsize, layout='constrained')[1] if ax is None else ax
-
 def _together(me, others, labels):
     "Interpretations to compare, with their labels"
     every = [me, *([others] if isinstance(others, RetrievalInterpretation) else others or [])]
@@ -200,9 +197,9 @@ def plot_cmc(self:RetrievalInterpretation,
     "CMC curves, with rank-1 and mAP in the legend"
     every = [(o, label, o.cmc(max_rank, pids)) for o,label in _together(self, others, labels)]
     same, n = len({(o.protocol.name, o.trial) for o,*_ in every}) == 1, max(len(c) for *_,c in every)
-    ax = _axes(ax, (5, 3.5))
+    ax = axes_or_new(ax, (5, 3.5))
     for i,(o,label,c) in enumerate(every):
-        look = dict(color=_okabe_ito[i % 8], marker='os^Dvx*P'[i % 8], markersize=4, ls=['-', '--', '-.', ':'][i % 4])
+        look = dict(color=okabe_ito[i % 8], marker='os^Dvx*P'[i % 8], markersize=4, ls=['-', '--', '-.', ':'][i % 4])
         ax.plot(range(1, len(c)+1), c, label=f'{label}: rank-1 {c[0]:.1%}, mAP {o.per_query(pids).ap.mean():.1%}', **look)
     ax.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
     step = 1 if n <= 10 else 5*-(-n//40)
@@ -216,42 +213,12 @@ def plot_cmc(self:RetrievalInterpretation,
     return ax
 
 # %% ../nbs/70_interpret.ipynb #e40e3077
-_good, _bad = '#009E73', '#D55E00'
-
-def _person(p, width=99): return f'pid {p}' if len(str(p)) < 8 else '\n'.join(textwrap.wrap(str(p), width))
-
-def _num(d): return f'{d:.2f}' if abs(d) >= .01 or d == 0 else f'{d:.0e}'
-
-def _show(ax, img, title=''):
-    "An image without ticks, with a title"
-    ax.imshow(img)
-    ax.set(xticks=[], yticks=[])
-    ax.set_title(title, fontsize=7.5, pad=2)
-
-def _frame(ax, correct):
-    "Solid and green, or dashed and red"
-    look = dict(color=_good, linestyle='-') if correct else dict(color=_bad, linestyle=(0, (2, 1)))
-    for o in ax.spines.values(): o.set(linewidth=3, capstyle='butt', **look)
-
-def _overlay(ax, img, cam, title=''):
-    "A heat map over a grey picture"
-    _show(ax, np.asarray(img).mean(-1), title)
-    ax.images[0].set_cmap('gray')
-    return ax.imshow(cam, cmap='inferno', alpha=.55, vmin=0, vmax=1, extent=ax.images[0].get_extent())
-
-def _draw_list(axs, t, imgs):
-    "A ranked list, the axes that are left over hidden"
-    for ax in axs[len(t):]: ax.axis('off')
-    for ax,o in zip(axs, t.itertuples()):
-        _show(ax, imgs[o.path], f'{"✓" if o.correct else "✗"} {_person(o.pid, 8)}\ncam {o.camid} · {_num(o.dist)}')
-        _frame(ax, o.correct)
-
 @patch
 def _towards_own(self:RetrievalInterpretation, i):
     "Heat map of a query towards its own person, or rank 1 if the gallery lacks it, and what it is"
     pid = self.query.pid.iloc[i]
     has = self.per_query().n_match[i] > 0
-    return self.cam(i, pid=pid)[0] if has else self.cam(i)[0], f'towards\n{_person(pid, 8)}' if has else 'towards\nrank 1'
+    return self.cam(i, pid=pid)[0] if has else self.cam(i)[0], f'towards\n{person_label(pid, 8)}' if has else 'towards\nrank 1'
 
 # %% ../nbs/70_interpret.ipynb #28dfa4be
 def _grid(n_rows, n, heats, size, margin):
@@ -277,10 +244,10 @@ def _plot_lists(self:RetrievalInterpretation, every, queries, k, notes, size, ca
     if max(n) < k: axs[0,0].figure.suptitle(f'{k} images asked for, the gallery leaves {max(n)}', fontsize=8)
     for r,(i,row,note) in enumerate(zip(queries, axs, notes)):
         q = self.query.iloc[i]
-        _show(row[0], imgs[q.path], 'query')
-        row[0].set_ylabel(f'query {i}\n{_person(q.pid)}, cam {q.camid}\n{note}', rotation=0, ha='right', va='center', fontsize=7.5)
-        for ax,o in zip(row[1:], maps[r]): _overlay(ax, imgs[q.path], *o)
-        for o,a,b in zip(lists, ends, ends[1:]): _draw_list(row[a:b], o[r], imgs)
+        show_picture(row[0], imgs[q.path], 'query')
+        row[0].set_ylabel(f'query {i}\n{person_label(q.pid)}, cam {q.camid}\n{note}', rotation=0, ha='right', va='center', fontsize=7.5)
+        for ax,o in zip(row[1:], maps[r]): overlay(ax, imgs[q.path], *o)
+        for o,a,b in zip(lists, ends, ends[1:]): draw_list(row[a:b], o[r], imgs)
     named = [*zip(ends, every, n), *zip(range(1, 1+heats), every, [1]*heats)] if len(every) > 1 else []
     for at,(_,label),m in named: _headline(axs[0,at], label, m)
     return axs
@@ -317,9 +284,9 @@ def _reason(o, modality):
     "What sets a query apart, in words"
     if o['first'] == 1: return 'rank 1 is right' + (f', a match only at rank {o["last"]}' if o.ap < 1 else '')
     other = modalities[modality == modalities[0]]
-    why = dict(far=f'far from its own {other} images: {_num(o.d_correct)}, farther than {o.far:.0%} of queries',
-               near=f'{_person(o.taken_for)} is near: {_num(o.d_wrong)}, nearer than wrong ones of {o.near:.0%} of queries',
-               odd=f'unlike its own {modality} images: {_num(o.d_own)}, more than {o.odd:.0%} of queries')
+    why = dict(far=f'far from its own {other} images: {short_number(o.d_correct)}, farther than {o.far:.0%} of queries',
+               near=f'{person_label(o.taken_for)} is near: {short_number(o.d_wrong)}, nearer than wrong ones of {o.near:.0%} of queries',
+               odd=f'unlike its own {modality} images: {short_number(o.d_own)}, more than {o.odd:.0%} of queries')
     return why['odd' if o.odd >= .9 else 'near' if o.near > o.far else 'far']
 
 @patch
@@ -343,7 +310,7 @@ def plot_top_losses(self:RetrievalInterpretation,
 ): # (queries, n+1) axes, fewer columns if the gallery is smaller
     "The hardest queries as ranked lists: where the first match stands, who took its place, and why"
     t = self.top_losses(k, pids)
-    whom = ['' if pd.isna(o.taken_for) else f', taken for {_person(o.taken_for)} ({_num(-o.margin)} nearer)' for o in t.itertuples()]
+    whom = ['' if pd.isna(o.taken_for) else f', taken for {person_label(o.taken_for)} ({short_number(-o.margin)} nearer)' for o in t.itertuples()]
     notes = [textwrap.fill(f'AP {o.ap:.2f}, first match at rank {o.first}{w}; {o.why}', 32) for o,w in zip(t.itertuples(), whom)]
     return self._plot_lists([(self, self.name)], t.index, n, notes, size, margin=2)
 
@@ -374,8 +341,6 @@ def distances(self:RetrievalInterpretation,
     same, seen = q[:,None] == g, ~self.removed & self._whose(pids)[:,None]
     return self.dist[same & seen], self.dist[~same & seen]
 
-_pairs = ('same person', 'different persons')
-
 @patch
 def distance_table(self:RetrievalInterpretation,
     others=None, # Interpretations to compare with
@@ -391,15 +356,7 @@ def distance_table(self:RetrievalInterpretation,
         n, width = np.histogram(d, edges)[0], np.diff(edges)
         return pd.DataFrame(dict(name=name, pairs=pairs, n=len(d), mean=d.mean(dtype=float) if len(d) else np.nan,
                                  left=edges[:-1], right=edges[1:], density=n/max(n.sum(), 1)/width))
-    return pd.concat([rows(name, *o) for name,d in both for o in zip(_pairs, d)], ignore_index=True)
-
-def _plot_hist(ax, t, color, hatch):
-    "One distribution with its mean"
-    o = t.iloc[0]
-    if not o.n: return ax.plot([], [], color=color, label=f'{o.pairs}: no pairs')
-    edges, ls = [*t.left, t.right.iloc[-1]], '-' if hatch is None else '--'
-    ax.stairs(t.density, edges, fill=True, facecolor=color+'55', edgecolor=color, hatch=hatch, label=f'{o.pairs}: mean {o["mean"]:.3f}')
-    ax.axvline(o['mean'], color=color, ls=ls, lw=2)
+    return pd.concat([rows(name, *o) for name,d in both for o in zip(pair_names, d)], ignore_index=True)
 
 def _mark_gap(ax, means):
     "An arrow from mean to mean, with its length"
@@ -421,10 +378,10 @@ def plot_distances(self:RetrievalInterpretation,
     table = dict(list(self.distance_table(others, labels, bins, pids).groupby(['name', 'pairs'])))
     _,axs = plt.subplots(1, len(every), figsize=(3.6*len(every), 3.3), sharex=True, squeeze=False, layout='constrained')
     for ax,(o,label) in zip(axs[0], every):
-        for pairs,color,hatch in zip(_pairs, _okabe_ito, (None, '//')): _plot_hist(ax, table[label,pairs], color, hatch)
+        for pairs,color,hatch in zip(pair_names, okabe_ito, (None, '//')): plot_histogram(ax, table[label,pairs], color, hatch)
         ax.set(xlabel='k-reciprocal distance' if o.rerank else 'cosine distance', title=label)
         ax.legend(loc='upper center', bbox_to_anchor=(.5, -.17), fontsize=8, frameon=False)
-        means = [table[label,o]['mean'].iloc[0] for o in _pairs]
+        means = [table[label,o]['mean'].iloc[0] for o in pair_names]
         if not np.isnan(means).any(): _mark_gap(ax, means)
     axs[0,0].set_ylabel('density')
     return axs[0]
@@ -497,7 +454,7 @@ def tsne(self:RetrievalInterpretation,
 # %% ../nbs/70_interpret.ipynb #4b38589f
 def _colours(n):
     "Up to 8 for any kind of colour vision; of more no palette is, there the labels tell persons apart"
-    return _okabe_ito[:n] if n <= 8 else [plt.get_cmap('turbo')(o) for o in np.linspace(.03, .97, n)]
+    return okabe_ito[:n] if n <= 8 else [plt.get_cmap('turbo')(o) for o in np.linspace(.03, .97, n)]
 
 def _mark_person(ax, t, colour, fontsize, apart):
     "Joins the centres of a person's modalities and writes the id there, once if they are less than `apart` from each other"
@@ -523,7 +480,7 @@ def _map_legend(colours):
     "Handles: the modalities, and up to 8 persons"
     looks = dict(visible=('o', '.3'), infrared=('^', 'none'))
     marks = [Line2D([], [], ls='', color='.3', marker=m, markerfacecolor=f, label=k) for k,(m,f) in looks.items()]
-    return marks + [Line2D([], [], ls='', color=c, marker='s', label=_person(p)) for p,c in colours.items() if len(colours) <= 8]
+    return marks + [Line2D([], [], ls='', color=c, marker='s', label=person_label(p)) for p,c in colours.items() if len(colours) <= 8]
 
 @patch
 def plot_tsne(self:RetrievalInterpretation,
@@ -593,14 +550,14 @@ def cam(self:RetrievalInterpretation,
 def _draw_cams(self:RetrievalInterpretation, axs, query, rows, maps, towards, imgs):
     "Query and heat maps above, heat maps of the gallery images below"
     q, seen = self.query.iloc[query], self.ranked(query, None)
-    _show(axs[0,0], imgs[q.path], f'query {query}\n{_person(q.pid)}, cam {q.camid}')
+    show_picture(axs[0,0], imgs[q.path], f'query {query}\n{person_label(q.pid)}, cam {q.camid}')
     axs[1,0].axis('off')
     for up,low,(a,b),label in zip(axs[0,1:], axs[1,1:], maps, rows):
         g = seen.loc[label]
         goal = f'rank {g["rank"]}' if towards is None else towards
-        _overlay(up, imgs[q.path], a, f'towards {goal}' + ('' if a.any() else ':\nnothing'))
-        heat = _overlay(low, imgs[g.path], b, f'{"✓" if g.correct else "✗"} {_person(g.pid, 14)}\ncam {g.camid} · {_num(g.dist)}')
-        _frame(low, g.correct)
+        overlay(up, imgs[q.path], a, f'towards {goal}' + ('' if a.any() else ':\nnothing'))
+        heat = overlay(low, imgs[g.path], b, f'{"✓" if g.correct else "✗"} {person_label(g.pid, 14)}\ncam {g.camid} · {short_number(g.dist)}')
+        frame(low, g.correct)
     return heat
 
 @patch
@@ -625,7 +582,7 @@ def plot_cam(self:RetrievalInterpretation,
     imgs = {p: load_image(p, (h, w)) for p in (self.query.path.iloc[i], *(self.gallery.path.iloc[a[0]] for a in at))}
     fig,axs = plt.subplots(2*len(every), len(at)+1, figsize=(1.1*(len(at)+1) + 2, (2.2*h/w + .8)*len(every)), layout='constrained', squeeze=False)
     for r,((o,label),m) in enumerate(zip(every, maps)):
-        heat = o._draw_cams(axs[2*r:2*r+2], i, [o.gallery.index[a[0]] for a in at], m, None if pid is None else _person(pid), imgs)
+        heat = o._draw_cams(axs[2*r:2*r+2], i, [o.gallery.index[a[0]] for a in at], m, None if pid is None else person_label(pid), imgs)
         if others: axs[2*r,0].set_ylabel(textwrap.fill(label, 20), weight='bold', fontsize=8)
     if pid is None and n < k: fig.suptitle(f'{k} images asked for, the gallery leaves {n}', fontsize=8)
     fig.colorbar(heat, ax=axs, shrink=.6/len(every)**.5, label='share of the maximum')

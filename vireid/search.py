@@ -20,8 +20,8 @@ from .data.datasets import image_exts
 from .data.block import load_image, to_rgb
 from .learner import *
 from .evaluate import *
-from .evaluate import _array
-from .interpret import _frame, _show
+from .evaluate import as_array
+from .figures import frame, show_picture
 
 # %% auto #0
 __all__ = ['index_kinds', 'other_modality', 'GalleryIndex', 'photo_items', 'plot_search']
@@ -245,7 +245,7 @@ def _lists(self:GalleryIndex, q, k, mask, exact):
 @patch
 def _queries(self:GalleryIndex, emb):
     "Unit rows of the right size"
-    q = np.atleast_2d(_array(emb, np.float32))
+    q = np.atleast_2d(as_array(emb, np.float32))
     if q.ndim != 2 or not len(q):
         raise ValueError(f'query embeddings of shape {q.shape}: one row per query is needed')
     if q.shape[1] != self.dim:
@@ -645,10 +645,10 @@ def plot_search(
     figsize = (.75*(k + 1) + .3, height*len(lists))
     _, axs = plt.subplots(len(lists), k + 1, squeeze=False, layout='constrained', figsize=figsize)
     for row, t in zip(axs, lists):
-        _show(row[0], _query_picture(t['query'].iloc[0], image, size), 'query')
+        show_picture(row[0], _query_picture(t['query'].iloc[0], image, size), 'query')
         for ax, o in zip(row[1:], t.itertuples()):
-            _show(ax, load_image(o.path, size), _title(o))
-            if not pd.isna(o.correct): _frame(ax, o.correct)
+            show_picture(ax, load_image(o.path, size), _title(o))
+            if not pd.isna(o.correct): frame(ax, o.correct)
         for ax in row[len(t)+1:]: ax.axis('off')
     return axs
 
