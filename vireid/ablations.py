@@ -45,15 +45,18 @@ def mscmnet_ablation(
     metric = {True: 'qct', False: 'caj'}.get(qct, qct)
     for o,known in ((metric, metric_losses), (extra, extra_views)):
         if o not in known: raise ValueError(f'unknown choice {o!r}: choose from {sorted(known)}')
-    if mimb and n_alb not in range(1, 6): raise ValueError(f'n_alb is {n_alb}: use 1 to 5, or mimb=False for none')
-    if not 0 <= alpha <= 1: raise ValueError(f'alpha is {alpha}, but it divides QC between quar- and dual-center: use 0 to 1')
+    if mimb and n_alb not in range(1, 6):
+        raise ValueError(f'n_alb is {n_alb}: use 1 to 5, or mimb=False for none')
+    if not 0 <= alpha <= 1:
+        raise ValueError(f'alpha is {alpha}, but it divides QC between quar- and dual-center: use 0 to 1')
     if not mimb: n_alb,multi_scale = 0,True
     views = mscmnet_views if qfe else caj_views
     if extra != 'exchange': views = replace(views, visible=(views.visible[0], extra_views[extra]))
     options = {'noqfe': not qfe, 'nomimb': not mimb, f'{n_alb}alb': mimb and n_alb != 4, 'onescale': not multi_scale,
         metric: metric != 'qct', f'alpha{alpha:g}': metric == 'qct' and alpha != .05, extra: extra != 'exchange'}
     loss = part(id_and_metric, name='qct', alpha=alpha) if metric == 'qct' else part(id_and_metric, name=metric)
-    return replace(mscmnet, name=row_name('mscmnet', options), views=views, loss=loss, cbs=(FusionSwitch,) if qfe else (),
+    return replace(mscmnet, name=row_name('mscmnet', options), views=views, loss=loss,
+        cbs=(FusionSwitch,) if qfe else (),
         model=part(MSCMNet, variant='paper', n_alb=n_alb, multi_scale=multi_scale, qfe=qfe))
 
 # %% ../nbs/46_ablations.ipynb #c36f705e
@@ -67,9 +70,12 @@ def dscnet_ablation(
 ) -> Method:
     "A row of DSCNet's ablations; raises `ValueError` for a choice that does not exist"
     icsc = {True: 'both'}.get(icsc, icsc)
-    if icsc not in (False, 'both', 'red', 'blue'): raise ValueError(f"icsc is {icsc!r}: use True, False, 'red' or 'blue'")
-    if js not in (True, False, 'id', 'wrt'): raise ValueError(f"js is {js!r}: use True, False, 'id' or 'wrt'")
-    if len(lambdas) != 3 or min(lambdas) < 0: raise ValueError(f'lambdas is {lambdas}: eq. 12 has three, none below 0')
+    if icsc not in (False, 'both', 'red', 'blue'):
+        raise ValueError(f"icsc is {icsc!r}: use True, False, 'red' or 'blue'")
+    if js not in (True, False, 'id', 'wrt'):
+        raise ValueError(f"js is {js!r}: use True, False, 'id' or 'wrt'")
+    if len(lambdas) != 3 or min(lambdas) < 0:
+        raise ValueError(f'lambdas is {lambdas}: eq. 12 has three, none below 0')
     lambda_name = 'lambda' + '_'.join(f'{o:g}' for o in lambdas)
     options = {'erase': views == agw_erase_views, 'views': views not in (agw_erase_views, caj_views),
         'noicsc': not icsc, f'icsc{icsc}': icsc in ('red', 'blue'), 'noimsc': not imsc,
@@ -94,8 +100,9 @@ def mscmnet_fig5():
 def dscnet_tab1():
     icsc_of = {(0, 0): False, (1, 0): 'red', (0, 1): 'blue', (1, 1): True}
     js_of = {(0, 0): False, (1, 0): 'id', (0, 1): 'wrt', (1, 1): True}
+    # ICSC-I, ICSC-II, IMSC, cid, cwrt
     rows = [(0, 0, 0, 0, 0), (1, 0, 0, 1, 1), (0, 1, 0, 1, 1), (0, 0, 1, 1, 1), (1, 0, 1, 1, 1), (0, 1, 1, 1, 1),
-        (1, 1, 0, 1, 1), (0, 0, 0, 1, 0), (0, 0, 0, 0, 1), (0, 0, 0, 1, 1), (1, 1, 1, 1, 1)] # ICSC-I, ICSC-II, IMSC, cid, cwrt
+        (1, 1, 0, 1, 1), (0, 0, 0, 1, 0), (0, 0, 0, 0, 1), (0, 0, 0, 1, 1), (1, 1, 1, 1, 1)]
     res = {}
     for red,blue,imsc,cid,cwrt in rows:
         label = ticked(**{'ICSC-I': red, 'ICSC-II': blue, 'IMSC': imsc, 'cid': cid, 'cwrt': cwrt})
@@ -105,7 +112,9 @@ def dscnet_tab1():
 def dscnet_fig6():
     res = {}
     for i in range(3):
-        for n in range(1, 9): res[f'lambda{i+1}={n}'] = dscnet_ablation(lambdas=tuple(n if j == i else 1 for j in range(3)))
+        for n in range(1, 9):
+            lambdas = tuple(n if j == i else 1 for j in range(3))
+            res[f'lambda{i+1}={n}'] = dscnet_ablation(lambdas=lambdas)
     return res
 
 # %% ../nbs/46_ablations.ipynb #c4122bc5
@@ -113,7 +122,8 @@ ablations = {
     'MSCMNet Tab. IV': mscmnet_tab4(),
     'MSCMNet Fig. 5': mscmnet_fig5(),
     'MSCMNet Fig. 6': {o: mscmnet_ablation(extra=o) for o in extra_views},
-    'MSCMNet Fig. 7, losses': {o: mscmnet_ablation(qct=o) for o in ('center', 'triplet', 'wrt', 'center_triplet', 'qct')},
+    'MSCMNet Fig. 7, losses': {o: mscmnet_ablation(qct=o)
+        for o in ('center', 'triplet', 'wrt', 'center_triplet', 'qct')},
     'MSCMNet Fig. 7, alpha': {f'alpha={o}': mscmnet_ablation(alpha=o) for o in (0, .01, .05, .1, .2, .5)},
     'DSCNet Tab. I': dscnet_tab1(),
     'DSCNet Fig. 6': dscnet_fig6(),

@@ -14,6 +14,7 @@ from fastai.learner import Learner, Recorder
 import vireid
 from .core import *
 from .learner import *
+from .learner import ReIDLearner
 
 # %% auto #0
 __all__ = ['read_checkpoint', 'CheckpointCallback']
@@ -54,7 +55,8 @@ def save_checkpoint(self:ReIDLearner,
                  model=self.model.state_dict(), opt=_plain(self.opt.state_dict()) if self.opt else None, **extra)
     with atomic_path(file) as tmp:
         try: torch.save(state, tmp)
-        except RuntimeError as e: raise OSError(f'cannot write {file}: is the disk full? {e}') from e
+        except RuntimeError as e:
+            raise OSError(f'cannot write {file}: is the disk full? {e}') from e
 
 # %% ../nbs/51_checkpoint.ipynb #aecf008b
 def read_checkpoint(
@@ -64,10 +66,12 @@ def read_checkpoint(
     "Read a checkpoint without running code from it; raises `FileNotFoundError` or `ValueError` saying what is wrong"
     if not Path(file).is_file(): raise FileNotFoundError(f'no checkpoint at {file}')
     try: state = torch.load(file, map_location=device, weights_only=True)
-    except Exception as e: raise ValueError(f'{file} cannot be read as a checkpoint ({type(e).__name__}): it is damaged, or not written by vireid. '
-                                            'Checkpoints of the released programs are read by `load_released`.') from e
+    except Exception as e:
+        raise ValueError(f'{file} cannot be read as a checkpoint ({type(e).__name__}): it is damaged, or not written '
+            'by vireid. Checkpoints of the released programs are read by `load_released`.') from e
     if not isinstance(state, dict) or state.get('format') != 'vireid':
-        raise ValueError(f'{file} is not a checkpoint of vireid. Checkpoints of the released programs are read by `load_released`.')
+        raise ValueError(f'{file} is not a checkpoint of vireid. '
+            'Checkpoints of the released programs are read by `load_released`.')
     return state
 
 # %% ../nbs/51_checkpoint.ipynb #299e43f6
@@ -76,13 +80,15 @@ def load_checkpoint(self:ReIDLearner,
     file, # Written by `save_checkpoint`
     with_opt:bool=True, # The optimizer's state too
 ) -> dict: # All that the file holds
-    "Load model and optimizer; raises `ValueError` naming the difference if the file belongs to another method, trunk or set of persons"
+    "Load model and optimizer; raises `ValueError` if the file belongs to another method, trunk or set of persons"
     state = read_checkpoint(file, self.dls.device)
-    if self.dls.device is not None: self.model.to(self.dls.device) # before the optimizer's state, which stays where the parameters are
+    if self.dls.device is not None:
+        self.model.to(self.dls.device) # first: the optimizer's state goes to the parameters
     want, pids = _identity(self), [int(o) for o in self.dls.vocab]
     if diff := [f'{k} is {state[k]!r} in the file and {v!r} here' for k, v in want.items() if state[k] != v]:
         raise ValueError(f'{file} does not fit this learner: ' + '; '.join(diff))
-    if state['pids'] != pids: raise ValueError(f'{file} was trained on other persons than these loaders hold: same number, other ids')
+    if state['pids'] != pids:
+        raise ValueError(f'{file} was trained on other persons than these loaders hold: same number, other ids')
     self.model.load_state_dict(state['model'])
     if with_opt and state['opt'] is not None:
         if not self.opt: self.create_opt()
@@ -91,7 +97,7 @@ def load_checkpoint(self:ReIDLearner,
 
 # %% ../nbs/51_checkpoint.ipynb #0984ce4e
 class CheckpointCallback(Callback):
-    "After each epoch `last.pth`, `best.pth` and `log.csv` in a folder; restores the curves, random states and scaler of a resumed training"
+    "After each epoch `last.pth`, `best.pth` and `log.csv` in a folder; a resumed training goes on from there"
     order = Recorder.order + 11
     def __init__(self,
         folder, # Where the files go
@@ -109,7 +115,8 @@ class CheckpointCallback(Callback):
     def after_epoch(self):
         rec = self.recorder
         if not np.isfinite(float(rec.smooth_loss.value)):
-            raise ValueError(f'the loss is not finite in epoch {self.epoch}: nothing was saved, {self.last} is from before. Lower the learning rate or use bf16 instead of fp16.')
+            raise ValueError(f'the loss is not finite in epoch {self.epoch}: nothing was saved, {self.last} is from '
+                'before. Lower the learning rate or use bf16 instead of fp16.')
         if self.monitor and (v := float(rec.values[-1][list(rec.metric_names).index(self.monitor) - 1])) > self.best:
             self.best = v
             self.learn.save_checkpoint(self.folder/'best.pth', epoch=self.epoch, monitor=self.monitor, value=v)
@@ -121,15 +128,21 @@ class CheckpointCallback(Callback):
 @patch
 def _state(self:CheckpointCallback):
     rec, plain = self.recorder, lambda xs: [None if x is None else float(x) for x in xs]
-    return dict(lrs=plain(rec.lrs), losses=plain(rec.losses), iters=list(rec.iters), values=[plain(v) for v in rec.values],
-                smooth=[float(rec.smooth_loss.val), rec.smooth_loss.count], train_iter=self.learn.train_iter,
-                scaler=getattr(self.learn, 'scaler', None) and self.learn.scaler.state_dict(), rng=rng_state())
+    scaler = getattr(self.learn, 'scaler', None)
+    return dict(
+        lrs=plain(rec.lrs), losses=plain(rec.losses), iters=list(rec.iters),
+        values=[plain(v) for v in rec.values],
+        smooth=[float(rec.smooth_loss.val), rec.smooth_loss.count],
+        train_iter=self.learn.train_iter,
+        scaler=scaler and scaler.state_dict(),
+        rng=rng_state())
 
 @patch
 def _restore(self:CheckpointCallback, state):
     rec, s = self.recorder, state['run']
     rec.lrs, rec.iters, rec.values = s['lrs'], s['iters'], [L(v) for v in s['values']]
-    rec.losses, rec.smooth_loss.val, rec.smooth_loss.count = list(map(torch.tensor, s['losses'])), torch.tensor(s['smooth'][0]), s['smooth'][1]
+    rec.losses = list(map(torch.tensor, s['losses']))
+    rec.smooth_loss.val, rec.smooth_loss.count = torch.tensor(s['smooth'][0]), s['smooth'][1]
     self.best, self.learn.train_iter = state['best'], s['train_iter']
     if s['scaler']: self.learn.scaler.load_state_dict(s['scaler'])
     set_rng_state({**s['rng'], 'torch':s['rng']['torch'].cpu(), 'cuda':[o.cpu() for o in s['rng']['cuda']]})

@@ -22,7 +22,7 @@ from .losses import features
 from .methods import *
 
 # %% auto #0
-__all__ = ['nesterov_sgd', 'precisions', 'lr_factor', 'ReIDLearner', 'EpochSampler', 'HalfPrecision', 'reid_learner', 'FlipInput']
+__all__ = ['reid_learner']
 
 # %% ../nbs/50_learner.ipynb #8d4dba43
 def lr_factor(
@@ -32,7 +32,8 @@ def lr_factor(
     warmup_from:float|None=None, # Factor in epoch 0; None: 1/warmup, 2/warmup ... 1
 ) -> float:
     "Factor on the learning rate in an epoch"
-    if epoch < warmup: return (epoch + 1)/warmup if warmup_from is None else warmup_from + (1 - warmup_from)*epoch/warmup
+    if epoch < warmup and warmup_from is None: return (epoch + 1)/warmup
+    if epoch < warmup: return warmup_from + (1 - warmup_from)*epoch/warmup
     return last(f for e, f in ((0, 1.), *steps) if e <= epoch)
 
 # %% ../nbs/50_learner.ipynb #a9b7e060
@@ -59,7 +60,8 @@ class HalfPrecision(MixedPrecision):
     def before_fit(self):
         kind = torch.device(ifnone(self.dls.device, 'cpu')).type
         if kind == 'cuda': return super().before_fit()
-        if self.amp_mode == AMPMode.FP16: raise ValueError('fp16 needs a CUDA device: use bf16 on this one')
+        if self.amp_mode == AMPMode.FP16:
+            raise ValueError('fp16 needs a CUDA device: use bf16 on this one')
         self.autocast, self.learn.scaler = autocast(kind, dtype=torch.bfloat16), GradScaler(kind, enabled=False)
         self.scales = L()
 
@@ -74,7 +76,7 @@ def reid_learner(
     dls, # Loaders with `train.vocab` of persons, e.g. `VIReIDDataLoaders`
     method, # A `Method` or its name
     arch:str=None, # Trunk, e.g. `resnet50` or `slim`; the method's if None
-    pretrained:bool|str=None, # ImageNet weights? True downloads them, a path reads a file, False: random weights; None: True, but False for `slim`
+    pretrained:bool|str=None, # ImageNet weights? A path reads a local file of them; None: yes, except for `slim`
     precision:str='fp32', # `fp32`, `bf16` or `fp16`
     seed:int=0, # Of the augmentation
     cbs=None, # More callbacks, e.g. `RetrievalEval(sysu_all)`
@@ -83,11 +85,13 @@ def reid_learner(
     "A `Learner` for a method: Nesterov SGD, the method's network, views and loss"
     method = get_method(method)
     arch = ifnone(arch, method.arch)
-    if precision not in precisions: raise ValueError(f'unknown precision {precision!r}: choose from {precisions}')
+    if precision not in precisions:
+        raise ValueError(f'unknown precision {precision!r}: choose from {precisions}')
     model = method.model(len(dls.vocab), size=dls.size, arch=arch, pretrained=pretrained)
     cbs = L(cbs) + [EpochSampler(), MultiView(method.views, seed=seed)] + [o() for o in method.cbs]
     if precision != 'fp32': cbs += HalfPrecision(precision)
-    learn = ReIDLearner(dls, model, loss_func=method.loss(), opt_func=nesterov_sgd, splitter=method.split, cbs=cbs, **kwargs)
+    learn = ReIDLearner(dls, model, loss_func=method.loss(), opt_func=nesterov_sgd,
+        splitter=method.split, cbs=cbs, **kwargs)
     learn.method, learn.arch = method, arch
     return learn
 
@@ -122,7 +126,8 @@ class FlipInput(Callback):
 def kept_curves(learn): # `get_preds` clears the recorder, as if a new training began
     rec = getattr(learn, 'recorder', None)
     kept = {o: getattr(rec, o) for o in ('lrs', 'iters', 'losses', 'values') if hasattr(rec, o)}
-    if hasattr(rec, 'smooth_loss'): kept['smooth_loss'] = copy(rec.smooth_loss) # it is cleared in place
+    if hasattr(rec, 'smooth_loss'):
+        kept['smooth_loss'] = copy(rec.smooth_loss) # it is cleared in place
     try: yield
     finally:
         for k, v in kept.items(): setattr(rec, k, v)
@@ -135,7 +140,8 @@ def embed(self:Learner,
     feature:str='emb', # `emb` (after the BNNeck) or `feat` (before it)
 ) -> Tensor: # (n, d) float32 on the CPU, rows of unit length, in the order of the table
     "Embeddings of images; raises `OSError` for one that cannot be read"
-    if feature not in features: raise ValueError(f'unknown feature {feature!r}: choose from {list(features)}')
+    if feature not in features:
+        raise ValueError(f'unknown feature {feature!r}: choose from {list(features)}')
     unit = lambda pred: F.normalize(pred[features[feature]].float(), dim=1)
     dl = self.dls.eval_dl(items)
     get = lambda cbs: self.get_preds(dl=dl, act=unit, cbs=cbs)[0]

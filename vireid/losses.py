@@ -11,8 +11,8 @@ from fastcore.all import ifnone, store_attr
 from fastai.torch_core import Module
 
 # %% auto #0
-__all__ = ['BatchLoss', 'masked_mean', 'pair_dist', 'same_person', 'IDLoss', 'BatchHardTriplet', 'soft_weights', 'WRTLoss',
-           'SquaredWRT', 'centers', 'CenterLoss', 'CenterTriplet', 'QuadCenterTriplet', 'KLConsistency', 'ReIDLoss']
+__all__ = ['BatchLoss', 'masked_mean', 'IDLoss', 'BatchHardTriplet', 'WRTLoss', 'SquaredWRT', 'centers', 'CenterLoss',
+           'CenterTriplet', 'QuadCenterTriplet', 'KLConsistency', 'ReIDLoss']
 
 # %% ../nbs/40_losses.ipynb #a5e1b976
 def _plain(t): return t if t is None or type(t) is Tensor else t.as_subclass(Tensor)
@@ -30,7 +30,8 @@ class BatchLoss(Module):
         "The loss of a batch; raises `ValueError` if there is not one label per row"
         feat,*labels = map(_plain, (feat, pid, modality, view))
         if any(o is not None and len(o) != len(feat) for o in labels):
-            raise ValueError(f'{len(feat)} rows of features need as many labels, got {[len(o) for o in labels if o is not None]}')
+            lengths = [len(o) for o in labels if o is not None]
+            raise ValueError(f'{len(feat)} rows of features need as many labels, got {lengths}')
         with torch.autocast(feat.device.type, enabled=False):
             return self.compute(feat if feat.dtype == torch.float64 else feat.float(), *labels)
 
@@ -58,7 +59,7 @@ def pair_dist(
 def same_person(
     pid:Tensor, # (n,) person ids
 ) -> tuple: # (n, n) who is who, and (n,) anchors that take part
-    "Pairs of the same person (each row with itself too), and rows with another image of the person and one of somebody else"
+    "Pairs of the same person (each row with itself too), and rows that have a pair and a stranger in the batch"
     same = pid[:,None] == pid
     return same,(same.sum(1) > 1) & ~same.all(1)
 
@@ -82,7 +83,7 @@ class BatchHardTriplet(BatchLoss):
         near = d.masked_fill(same, torch.inf).amin(1)
         return masked_mean(F.relu(far - near + self.margin), anchors)
 
-# %% ../nbs/40_losses.ipynb #09d72a7a
+# %% ../nbs/40_losses.ipynb #4eb47e89
 def soft_weights(
     score:Tensor, # (n, n) what the softmax is taken of
     mask:Tensor, # (n, n) pairs that take part
@@ -95,12 +96,13 @@ def soft_weights(
     if eps: total = torch.logaddexp(total, top + math.log(eps))
     return (score - total).exp() * mask
 
+# %% ../nbs/40_losses.ipynb #09d72a7a
 class WRTLoss(BatchLoss):
     "Softmax-weighted positive and negative distances, softplus of their difference"
     def __init__(self,
         alpha:float=1., # Sharpness of the weights
         gamma:float=1., # Factor of the difference
-        eps:float=1e-6, # In the denominators of the weights; 1e-6 as published with AGW and CAJ, 0 for the printed equation
+        eps:float=1e-6, # In the denominators of the weights; 1e-6 as published, 0 for the printed equation
         norm:bool=False, # L2-normalise the features first
     ): store_attr()
 
@@ -179,10 +181,13 @@ class QuadCenterTriplet(BatchLoss):
         variant:str='paper', # `paper` or `released`
         reduction:str='mean', # `mean`, or `sum` as printed
     ):
-        if variant not in ('paper', 'released'): raise ValueError(f"variant {variant!r}: use 'paper' or 'released'")
-        if reduction not in ('mean', 'sum'): raise ValueError(f"reduction {reduction!r}: use 'mean' or 'sum'")
+        if variant not in ('paper', 'released'):
+            raise ValueError(f"variant {variant!r}: use 'paper' or 'released'")
+        if reduction not in ('mean', 'sum'):
+            raise ValueError(f"reduction {reduction!r}: use 'mean' or 'sum'")
         alpha = ifnone(alpha, 0.05 if variant == 'paper' else 0.)
-        if not 0 <= alpha <= 1: raise ValueError(f'alpha is {alpha}, but it divides the pull between quar and dual: use 0 to 1')
+        if not 0 <= alpha <= 1:
+            raise ValueError(f'alpha is {alpha}, but it divides the pull between quar and dual: use 0 to 1')
         store_attr()
 
     def pull(self, feat, who):
@@ -191,7 +196,8 @@ class QuadCenterTriplet(BatchLoss):
         return torch.where(some, d, 0).sum() if self.reduction == 'sum' else masked_mean(d, some)
 
     def compute(self, feat, pid, modality=None, view=None):
-        if modality is None: raise ValueError('the quadruple center triplet compares modalities: give it the modality of each image')
+        if modality is None:
+            raise ValueError('the quadruple center triplet compares modalities: give it the modality of each image')
         view = torch.zeros_like(modality) if view is None else view
         same,_ = same_person(pid)
         other = same & (modality[:,None] != modality)
@@ -211,12 +217,14 @@ class KLConsistency(BatchLoss):
     ): store_attr()
 
     def compute(self, logits, pid, modality=None, view=None):
-        if modality is None: raise ValueError('the consistency of logits compares modalities: give it the modality of each image')
+        if modality is None:
+            raise ValueError('the consistency of logits compares modalities: give it the modality of each image')
         view = torch.zeros_like(modality) if view is None else view
         same = pid[:,None] == pid
         pair = same & ((modality == 0) & (view == 0))[:,None] & ((modality == 1) & (view == 0))
         if not self.all_pairs:
-            rank = (same & (modality[:,None] == modality) & (view[:,None] == view)).tril(-1).sum(1) # how many of its kind come earlier
+            kind = same & (modality[:,None] == modality) & (view[:,None] == view)
+            rank = kind.tril(-1).sum(1) # how many of its kind come earlier
             pair = pair & (rank[:,None] == rank)
         logp = F.log_softmax(logits/self.T, 1)
         logq,q = logp.detach(),logp.detach().exp()
@@ -245,7 +253,8 @@ class ReIDLoss(Module):
         self.id_loss = ifnone(id_loss, IDLoss())
         metric,logit,more = (dict(o or {}) for o in (metric, logit, more))
         names = ['id', *metric, *logit, *more]
-        if len(set(names)) < len(names): raise ValueError(f'each loss needs a name of its own, got {names}')
+        if len(set(names)) < len(names):
+            raise ValueError(f'each loss needs a name of its own, got {names}')
         if bad := set(weights or {}) - set(names):
             raise ValueError(f'weights for {sorted(bad)}, but the losses are {names}')
         self.losses = {'id': self.id_loss, **metric, **logit, **more}
@@ -254,12 +263,13 @@ class ReIDLoss(Module):
         self.parts = {}
 
     def needed(self, name): # Name of an output
-        "What a term is given: what its loss `needs`; for `id_loss` and `logit` the logits if that is no more than the usual"
+        "Which output a term is given: what its loss `needs`; for `id_loss` and `logit` the logits, not the features"
         needs = getattr(self.losses[name], 'needs', 'feat')
         return 'logits' if needs == 'feat' and name in self.on_logits else needs
 
     def complete(self, name, given, modality): # Is everything there that a term looks at?
-        return self.needed(name) in given and not (modality is None and getattr(self.losses[name], 'needs_modality', False))
+        lacks_modality = modality is None and getattr(self.losses[name], 'needs_modality', False)
+        return self.needed(name) in given and not lacks_modality
 
     def terms(self, pred, pid, modality, view):
         "Name and value of each term; raises `ValueError` in training if the network did not return what one needs"

@@ -9,13 +9,15 @@ from torch import Tensor
 from fastcore.all import store_attr
 from .layers import GeM
 from .losses import *
+from .losses import pair_dist
 
 # %% auto #0
-__all__ = ['colours', 'ICSC', 'IMSC', 'ChannelID', 'ChannelWRT']
+__all__ = ['ICSC', 'IMSC', 'ChannelID', 'ChannelWRT']
 
-# %% ../nbs/41_losses_dscnet.ipynb #c6f78254
+# %% ../nbs/41_losses_dscnet.ipynb #322e506d
 colours = dict(both=('red', 'blue'), red=('red',), blue=('blue',))
 
+# %% ../nbs/41_losses_dscnet.ipynb #c6f78254
 class ICSC(BatchLoss):
     "KL divergence of the red and blue channel groups from the green one, in each modality (eq. 2)"
     needs,needs_modality = 'stem',True
@@ -23,12 +25,15 @@ class ICSC(BatchLoss):
         groups:str='both', # `red` (ICSC-I), `blue` (ICSC-II) or `both`
         axis:int=-1, # Axis of (n, c, h, w) along which features become a distribution
     ):
-        if groups not in colours: raise ValueError(f'unknown groups {groups!r}: choose from {list(colours)}')
+        if groups not in colours:
+            raise ValueError(f'unknown groups {groups!r}: choose from {list(colours)}')
         store_attr()
 
     def compute(self, stem, pid=None, modality=None, view=None): # stem: (n, c, h, w)
-        if modality is None: raise ValueError('the channels are compared within a modality: give ICSC the modality of each image')
-        if (k := stem.shape[1]//3) == 0: raise ValueError(f'{stem.shape[1]} channels do not make three groups')
+        if modality is None:
+            raise ValueError('the channels are compared within a modality: give ICSC the modality of each image')
+        if (k := stem.shape[1]//3) == 0:
+            raise ValueError(f'{stem.shape[1]} channels do not make three groups')
         red,green,blue = (o.log_softmax(self.axis) for o in stem[:, :3*k].split(k, 1))
         logs = dict(red=red, blue=blue)
         kl = sum((logs[o].exp()*(logs[o]-green)).sum(1).flatten(1).mean(1) for o in colours[self.groups])
@@ -42,7 +47,8 @@ class IMSC(BatchLoss):
         store_attr()
         self.pool = GeM()
     def compute(self, stem, pid=None, modality=None, view=None): # stem: (n, c, h, w), or (n, c) if pooled already
-        if modality is None: raise ValueError('the modalities are compared: give IMSC the modality of each image')
+        if modality is None:
+            raise ValueError('the modalities are compared: give IMSC the modality of each image')
         feat = self.pool(stem) if stem.ndim == 4 else stem
         is_m = torch.stack([modality==0, modality==1])
         n = is_m.sum(1, keepdim=True)
@@ -55,7 +61,8 @@ class ChannelID(BatchLoss):
     "Cross-entropy of the logits of each channel group (eq. 8)"
     needs = 'group_logits'
     def __init__(self, eq:int=8): # 8: each group must know the person; 10: one suffices
-        if eq not in (8, 10): raise ValueError(f'eq is {eq!r}: the paper writes the channel-level ID loss as eq. 8 and as eq. 10')
+        if eq not in (8, 10):
+            raise ValueError(f'eq is {eq!r}: the paper writes the channel-level ID loss as eq. 8 and as eq. 10')
         store_attr()
     def compute(self, logits, pid, modality=None, view=None): # logits: (n, 3, n_pids)
         idx = pid.long()[:,None,None].expand(-1, logits.shape[1], 1)

@@ -22,8 +22,8 @@ from .models.mscmnet import *
 from .models.dscnet import *
 
 # %% auto #0
-__all__ = ['agw', 'caj', 'methods', 'fusion_modes', 'mscmnet', 'mscmnet_released', 'dscnet', 'dscnet_released', 'Method',
-           'add_method', 'get_method', 'check_fusion', 'FusionSwitch', 'LossParts']
+__all__ = ['agw', 'caj', 'methods', 'mscmnet', 'mscmnet_released', 'dscnet', 'dscnet_released', 'Method', 'add_method',
+           'get_method', 'FusionSwitch', 'LossParts']
 
 # %% ../nbs/45_methods.ipynb #d34dc460
 @dataclass(frozen=True)
@@ -84,14 +84,16 @@ def method_of_file(
     "A method that a Python file defines; this runs the file"
     file,_,name = text.rpartition(':')
     path = Path(file).expanduser().resolve()
-    if not path.is_file(): raise FileNotFoundError(f'no Python file at {path}: write the method as FILE.py:NAME')
+    if not path.is_file():
+        raise FileNotFoundError(f'no Python file at {path}: write the method as FILE.py:NAME')
     found = getattr(run_file(str(path), path.stat().st_mtime_ns), name, None)
-    if not isinstance(found, Method): raise ValueError(f'{path} defines no `Method` called {name!r}')
+    if not isinstance(found, Method):
+        raise ValueError(f'{path} defines no `Method` called {name!r}')
     return found
 
 # %% ../nbs/45_methods.ipynb #6e02c800
 def get_method(
-    name, # A `Method`, the name of one, or `FILE.py:NAME`, a method that a Python file of yours defines (its code is run)
+    name, # A `Method`, the name of one, or `FILE.py:NAME` for a method in a Python file (the file is run)
 ) -> Method:
     "A method by its name; raises `ValueError` with the names there are"
     if isinstance(name, Method): return name
@@ -108,9 +110,11 @@ def check_fusion(
 ) -> dict: # Attributes of the model
     "What to set on a model; raises `ValueError` for another mode or an alpha outside [0, 1]"
     if isinstance(how, str):
-        if how not in fusion_modes: raise ValueError(f'unknown fusion {how!r}: choose from {fusion_modes}, or give a number alpha')
+        if how not in fusion_modes:
+            raise ValueError(f'unknown fusion {how!r}: choose from {fusion_modes}, or give a number alpha')
         return dict(fusion=how)
-    if not 0 <= (alpha := float(how)) <= 1: raise ValueError(f'alpha is {how}, but it is the share of the global stem: use 0 to 1')
+    if not 0 <= (alpha := float(how)) <= 1:
+        raise ValueError(f'alpha is {how}, but it is the share of the global stem: use 0 to 1')
     return dict(fusion='fused', alpha=alpha)
 
 # %% ../nbs/45_methods.ipynb #cf27097a
@@ -127,7 +131,8 @@ class FusionSwitch(Callback):
     def __init__(self,
         mode:str|None=None, # At inference: `fused`, `global` or `channel`; None: as the model is (`fused`)
         alpha:float|None=None, # Share of the global stem when fused; None: as the model is (0.5)
-    ): self.start = {**({} if alpha is None else check_fusion(alpha)), **({} if mode is None else check_fusion(mode))}
+    ):
+        self.start = {**({} if alpha is None else check_fusion(alpha)), **({} if mode is None else check_fusion(mode))}
     def after_create(self): self.switch()
     def switch(self, how=None): # A mode or an alpha, for good; None: what the callback was created with
         "Set the model's fusion"
@@ -135,7 +140,8 @@ class FusionSwitch(Callback):
         for k,v in (self.start if how is None else check_fusion(how)).items(): setattr(model, k, v)
     def before_batch(self):
         if not self.training: self.learn.xb = self.xb[:2]
-        elif len(self.xb) < 3: raise ValueError('four streams need the view of each row in training: add MultiView(mscmnet_views)')
+        elif len(self.xb) < 3:
+            raise ValueError('four streams need the view of each row in training: add MultiView(mscmnet_views)')
 
 # %% ../nbs/45_methods.ipynb #8e6c6597
 @contextmanager
@@ -150,7 +156,7 @@ def _with_attrs(o, new):
 def fusion(self:Learner,
     how, # `fused`, `global`, `channel`, or the share alpha of the global stem
 ):
-    "Context in which inference fuses the stems in another way; raises `ValueError` if it is no way, or the model has nothing to fuse"
+    "Context in which inference fuses the stems in another way; raises `ValueError` if the model has nothing to fuse"
     return _with_attrs(fusible(self.model), check_fusion(how))
 
 # %% ../nbs/45_methods.ipynb #6fa23b3c
@@ -192,7 +198,8 @@ class LossParts(Callback):
     def before_train(self): self.parts = []
     def after_loss(self): self.parts.append(getattr(self.loss_func, 'parts', {}))
     def after_train(self):
-        if self.parts: self.log.append({k: torch.stack([o[k] for o in self.parts]).mean().item() for k in self.parts[0]})
+        if not self.parts: return
+        self.log.append({k: torch.stack([o[k] for o in self.parts]).mean().item() for k in self.parts[0]})
 
 # %% ../nbs/45_methods.ipynb #55576ef1
 def dscnet_loss(
