@@ -4,12 +4,14 @@
 
 # %% ../nbs/90_cli.ipynb #c4a9fcb1
 from __future__ import annotations
-import re, sys, time, warnings
+import inspect, re, sys, time, warnings
 warnings.filterwarnings('ignore', message='.*torch.jit.script', category=FutureWarning) # from an import of fastai
 from contextlib import contextmanager
+from dataclasses import fields, MISSING
 from pathlib import Path
 import matplotlib.pyplot as plt
-from fastcore.script import call_parse
+from fastcore.docments import docments
+from fastcore.script import call_parse, Param
 from .core import *
 from .synth import *
 from .data.datasets import *
@@ -17,9 +19,10 @@ from .data.check import *
 from .search import *
 from .reproduce import *
 from .runs import *
+from .runs import read_names, read_option
 
 # %% auto #0
-__all__ = ['plain_errors', 'vireid_check', 'vireid_train', 'vireid_eval', 'vireid_search', 'vireid_reproduce', 'vireid_demo']
+__all__ = ['vireid_check', 'vireid_train', 'vireid_eval', 'vireid_search', 'vireid_reproduce', 'vireid_demo']
 
 # %% ../nbs/90_cli.ipynb #e9ed0e13
 @contextmanager
@@ -28,14 +31,17 @@ def plain_errors(
 ):
     "Turn the errors a user can mend into one sentence on the terminal"
     try: yield
-    except (ValueError, OSError) as e: sys.exit(f'{name}: ' + str(e).split('`:\n\t')[-1]) # without fastai's "Exception occured in ... `after_epoch`:"
-    except KeyboardInterrupt: sys.exit(f'{name}: interrupted; the same command continues where the last epoch ended')
+    except (ValueError, OSError) as e:
+        said = str(e).split('`:\n\t')[-1] # without fastai's "Exception occured in ... `after_epoch`:"
+        sys.exit(f'{name}: {said}')
+    except KeyboardInterrupt:
+        sys.exit(f'{name}: interrupted; the same command continues where the last epoch ended')
 
 # %% ../nbs/90_cli.ipynb #deacc3da
 @call_parse
 def vireid_check(
     root:str, # Folder of the data set, e.g. ~/data/SYSU-MM01
-    dataset:str=None, # sysu, regdb, llcm or synth; recognised from the folders if left out
+    dataset:str=None, # sysu, regdb, llcm, synth, or the TOML file of your own; recognised if left out
     deep:bool=False, # Open every image too, to find truncated files (minutes)
 ):
     "Compare a copy of a data set with what it should hold, and say how to mend what differs"
@@ -45,71 +51,72 @@ def vireid_check(
         if not report.ok: sys.exit(1)
 
 # %% ../nbs/90_cli.ipynb #6a963d83
-def _size(s):
-    "`288x144` to (288, 144)"
-    try: h, w = map(int, s.lower().split('x'))
-    except ValueError: raise ValueError(f'size {s!r}: write height x width, e.g. 288x144') from None
-    return h, w
+kinds = dict(str='TEXT', int='N', float='X', bool='') # by the plain type of an option
 
-def _weights(s): return {'yes': True, 'no': False}.get(s, s)
+def option_param(o, help):
+    "A field of `Recipe` as fastcore's `call_parse` reads it: help, plain type, and how a value is written"
+    kind = o.type.split('|')[0].strip()
+    plain = dict(int=int, float=float, bool=bool).get(kind, str) if 'read' not in o.metadata else str
+    res = Param(help, plain)
+    if plain is not bool: res.metavar = o.metadata.get('form') or kinds[plain.__name__]
+    return res
 
-def _list(s): return tuple(s.replace(',', ' ').split()) if s else None
+def recipe_options(f):
+    "Give a command that takes `**options` an option for each field of `Recipe` that it does not name itself"
+    help = docments(Recipe)
+    own = {k: v for k, v in inspect.signature(f).parameters.items() if v.kind != v.VAR_KEYWORD}
+    def parameter(o):
+        default = inspect.Parameter.empty if o.default is MISSING else o.default
+        return inspect.Parameter(o.name, inspect.Parameter.POSITIONAL_OR_KEYWORD, default=default,
+                                 annotation=option_param(o, help[o.name]))
+    given = [parameter(o) for o in fields(Recipe) if o.name not in own]
+    needed = [o for o in own.values() if o.default is o.empty]
+    optional = [o for o in own.values() if o.default is not o.empty]
+    f.__signature__ = inspect.Signature([*needed, *given, *optional])
+    return f
 
-def _loggers(folder, tensorboard, wandb):
-    cbs = []
-    if tensorboard: cbs.append(_tensorboard(Path(folder)/'tensorboard'))
-    if wandb:
-        try: import wandb as wb
-        except ImportError: raise ValueError('--wandb needs the package wandb: pip install wandb') from None
-        from fastai.callback.wandb import WandbCallback
-        Path(folder).mkdir(parents=True, exist_ok=True)
-        wb.init(project='vireid', name=Path(folder).name, dir=str(folder))
-        cbs.append(WandbCallback(log_preds=False, log_model=False))
-    return cbs
-
-def _tensorboard(folder):
+# %% ../nbs/90_cli.ipynb #6a963daa
+def tensorboard_logger(folder):
+    "Curves of loss, learning rate and validation for TensorBoard"
     from fastai.callback.tensorboard import TensorBoardCallback
-    class Scalars(TensorBoardCallback): # fastai's stops at numbers that are None: options of torch's SGD, the loss of unlabelled images
+    class Scalars(TensorBoardCallback): # fastai's stops at numbers that are None, e.g. the loss of unlabelled images
         def after_batch(self):
             if not self.training: return
-            for k, v in dict(train_loss=self.smooth_loss, lr=self.opt.hypers[-1]['lr']).items(): self.writer.add_scalar(k, v, self.train_iter)
+            for k, v in dict(train_loss=self.smooth_loss, lr=self.opt.hypers[-1]['lr']).items():
+                self.writer.add_scalar(k, v, self.train_iter)
         def after_epoch(self):
             for k, v in zip(self.recorder.metric_names[1:-1], self.recorder.log[1:-1]):
                 if v is not None: self.writer.add_scalar(f'epoch/{k}', v, self.train_iter)
     return Scalars(folder, trace_model=False, log_preds=False)
 
+def wandb_logger(folder):
+    "The same for Weights & Biases; raises `ValueError` if its package is not installed"
+    try: import wandb
+    except ImportError: raise ValueError('--wandb needs the package wandb: pip install wandb') from None
+    from fastai.callback.wandb import WandbCallback
+    folder.mkdir(parents=True, exist_ok=True)
+    wandb.init(project='vireid', name=folder.name, dir=str(folder))
+    return WandbCallback(log_preds=False, log_model=False)
+
 # %% ../nbs/90_cli.ipynb #71a57e60
 @call_parse
+@recipe_options
 def vireid_train(
-    data:str, # Folder of the data set; a CSV or folder of your own with --dataset folder
+    data:str, # Folder of the data set; for a data set of your own also the CSV of its images
     out:str, # Run folder; the same command on the same folder continues an interrupted training
-    method:str='agw', # agw, caj, mscmnet, dscnet, mscmnet_released or dscnet_released
-    dataset:str=None, # sysu, regdb, llcm or folder; recognised from the folders if left out
-    arch:str='resnet50', # resnet50, resnet34, resnet18, or slim (small, for CPUs)
-    pretrained:str=None, # ImageNet weights: yes (download), no, or a local file; yes if left out, but no for slim
-    size:str=None, # Height x width in pixels, e.g. 288x144; the method's if left out
-    p:int=None, # Identities in a batch; the method's if left out
-    k:int=None, # Images of each modality for an identity; the method's if left out
-    epochs:int=None, # Length; the method's if left out, its schedule is stretched to another length
-    pad:int=10, # Padding before the random crop, in pixels; fewer for small pictures
-    lr:float=.1, # Highest learning rate of the head
-    backbone:float=.1, # Factor on the learning rate before the head; 1 when training from random weights
-    precision:str='fp32', # fp32, bf16, or fp16 (GPU only)
-    seed:int=0, # Of weights, batches and augmentation
-    val:str='auto', # auto (the data set's validation identities), all (train on them too), or a number to set aside
-    trial:int=1, # RegDB: which of its ten splits
-    protocols:str=None, # Protocols for the evaluation, separated by commas; the data set's if left out
-    skip_bad:bool=False, # Leave unreadable images out instead of stopping
-    drop_unpaired:bool=False, # Leave training identities out that are seen in one modality only
-    num_workers:int=0, # Processes that load images
+    dataset:str=None, # sysu, regdb, llcm, folder, or the TOML file of your own; recognised if left out
     tensorboard:bool=False, # Log to OUT/tensorboard
     wandb:bool=False, # Log to Weights & Biases
+    **options, # The fields of `Recipe`
 ):
     "Train a method, evaluate it, and write a run folder with checkpoints, numbers and figures"
     with plain_errors('vireid_train'):
-        recipe = Recipe(data, dataset or guess_dataset(data), method, trial, arch, _weights(pretrained), size and _size(size), p, k, epochs, pad=pad, lr=lr, backbone=backbone,
-                        precision=precision, seed=seed, val=val, protocols=_list(protocols), skip_bad=skip_bad, drop_unpaired=drop_unpaired, num_workers=num_workers)
-        train_run(recipe, out, cbs=_loggers(out, tensorboard, wandb))
+        options = {k: read_option(k, v) for k, v in options.items()}
+        recipe = Recipe(data, dataset or guess_dataset(data), **options)
+        cbs = []
+        if tensorboard: cbs.append(tensorboard_logger(Path(out)/'tensorboard'))
+        if wandb: cbs.append(wandb_logger(Path(out)))
+        train_run(recipe, out, cbs=cbs)
         print(report_run(out))
 
 # %% ../nbs/90_cli.ipynb #b5273266
@@ -123,46 +130,52 @@ def vireid_eval(
     data:str=None, # Where the data set is now, if it has moved
 ):
     "Evaluate a trained run and print the results with the conditions they were measured under"
-    with plain_errors('vireid_eval'): print(report_run(run, protocols=_list(protocols), checkpoint=checkpoint, flip=flip or None, rerank=rerank or None, data=data))
+    with plain_errors('vireid_eval'):
+        names = read_names(protocols) if protocols else None
+        print(report_run(run, protocols=names, checkpoint=checkpoint, data=data,
+                         flip=flip or None, rerank=rerank or None))
 
 # %% ../nbs/90_cli.ipynb #a67585b0
-def _gallery_items(src, modality):
-    "Rows to search: of a CSV, of a data set (those to test on, if there are any), or all pictures in a folder, taken to be of `modality`"
+def gallery_items(src, modality):
+    "Rows to search: test rows of a data set, rows of a CSV, or all pictures of a folder, all of `modality`"
     src = Path(src).expanduser()
-    try: kind = guess_dataset(src)
+    try: dataset = guess_dataset(src)
     except ValueError: return photo_items(src, modality)
-    items = recipe_items(Recipe(src, kind))
-    return items[items.split == 'test'] if (items.split == 'test').any() else items
+    items = recipe_items(Recipe(src, dataset))
+    test = items[items.split == 'test']
+    return test if len(test) else items
 
-def _gallery_index(learn, gallery, folder, kind, modality):
+def gallery_index(learn, gallery, folder, kind, modality):
     "The index in `folder`, made if it is not there, with all images of the gallery"
-    have = folder and (Path(folder)/'index.json').exists()
-    items = _gallery_items(gallery, modality) if gallery else None
-    if not have: index = GalleryIndex.from_learner(learn, items, kind)
-    else:
+    items = gallery_items(gallery, modality) if gallery else None
+    if folder and (Path(folder)/'index.json').exists():
         index = GalleryIndex.load(folder)
         index.check(learn)
         new = [] if items is None else items[~items.path.isin(index.items.path)]
         if not len(new): return index
         index.add_images(learn, new)
+    else: index = GalleryIndex.from_learner(learn, items, kind)
     if folder: index.save(folder)
     return index
 
-def _to_print(res):
+def search_text(res):
     "The lists, without what is not known"
-    res = res.drop(columns=['correct', 'split'] + ['pid', 'camid']*bool((res.pid < 0).all()))
-    return '\n\n'.join(f'{q}\n' + t.drop(columns='query').to_string(index=False, float_format='%.3f') for q, t in res.groupby('query', sort=False))
+    unknown = ['correct', 'split']
+    if (res.pid < 0).all(): unknown += ['pid', 'camid']
+    lists = res.drop(columns=unknown).groupby('query', sort=False)
+    def text(t): return t.drop(columns='query').to_string(index=False, float_format='%.3f')
+    return '\n\n'.join(f'{q}\n{text(t)}' for q, t in lists)
 
 # %% ../nbs/90_cli.ipynb #a617d8c3
 @call_parse
 def vireid_search(
     run:str, # Run folder of vireid_train or vireid_demo
     query:str, # A picture, or a folder of pictures
-    gallery:str=None, # What to search: a folder of pictures, a data set, or the CSV of one's own; the test images of the run if left out
-    index:str=None, # Folder of an index; made if it is not there, else searched, new pictures of the gallery having been added
+    gallery:str=None, # What to search: pictures, a data set, or a CSV; the run's test images if left out
+    index:str=None, # Folder of an index; made if it is not there, else new pictures are added to it
     k:int=10, # Length of the list
-    modality:str='infrared', # What the query is, infrared or visible; a gallery folder without labels is of the other one
-    where:str=None, # Search only rows that this pandas expression holds for, e.g. "camid in (1, 2)"; the other modality if left out
+    modality:str='infrared', # Of the query, infrared or visible; an unlabelled gallery is of the other
+    where:str=None, # Rows to search, e.g. "camid in (1, 2)"; the other modality if left out
     kind:str='auto', # Of a new index: exact, ivf, hnsw, or auto (exact for small galleries)
     out:str=None, # CSV file for the results
     picture:str=None, # Image file for the results, e.g. found.png
@@ -172,8 +185,9 @@ def vireid_search(
     "Find a picture's person among other pictures with a trained run"
     with plain_errors('vireid_search'):
         other = modalities[1 - modality_codes([modality])[0]]
-        queries, learn = photo_items(query, modality), load_run(run, checkpoint, data)
-        ix = _gallery_index(learn, gallery, index, kind, other)
+        queries = photo_items(query, modality)
+        learn = load_run(run, checkpoint, data)
+        ix = gallery_index(learn, gallery, index, kind, other)
         res = learn.search(queries, k, ix, where=where or other_modality)
         if out:
             with atomic_path(out) as tmp: res.to_csv(tmp, index=False)
@@ -181,40 +195,53 @@ def vireid_search(
             fig = plot_search(res, size=learn.dls.size)[0,0].figure
             with atomic_path(picture) as tmp: fig.savefig(tmp, dpi=120)
             plt.close(fig)
-        print(f'{ix}\n{len(queries)} {modality} quer{"y" if len(queries) == 1 else "ies"}\n{_to_print(res)}')
+        word = 'query' if len(queries) == 1 else 'queries'
+        print(f'{ix}\n{len(queries)} {modality} {word}\n{search_text(res)}')
 
 # %% ../nbs/90_cli.ipynb #663dd6e6
+def read_seeds(text):
+    "`0,1,2` to (0, 1, 2)"
+    if not re.fullmatch(r'\d+(,\d+)*', text.replace(' ', '')):
+        raise ValueError(f'seeds {text!r}: write numbers separated by commas, e.g. 0,1,2')
+    return tuple(map(int, text.split(',')))
+
+# %% ../nbs/90_cli.ipynb #663dd6aa
 @call_parse
 def vireid_reproduce(
-    target:str, # mscmnet-tab1 to tab4, mscmnet-fig5 to fig10, dscnet-tab1 to tab3, dscnet-fig5 to fig8; list says what each shows
+    target:str, # e.g. mscmnet-tab4 or dscnet-fig7; list prints all and says what each shows
     out:str='runs/reproduce', # Folder of all targets; the same command on the same folder continues
     data:str=None, # Folder of the real data set; synthetic people if left out
+    dataset:str=None, # Real data: a name, or the TOML file of a data set of your own; the target's if left out
     budget:float=None, # Minutes of training, for synthetic people; 10 if left out
     seeds:str='0', # Seeds separated by commas: a training of each row for each
     rows:str=None, # Labels of rows to do, separated by semicolons; all if left out
     epochs:int=None, # Length of each training; from the budget, or the method's, if left out
     pids:int=None, # Synthetic persons to train on; from the budget if left out
     trials:int=1, # RegDB: the first so many of its ten splits
-    arch:str=None, # Real data: resnet50 if left out
+    arch:str=None, # Real data: the method's if left out
     pretrained:str=None, # Real data: ImageNet weights, yes (download), no, or a local file; yes if left out
     size:str=None, # Real data: height x width in pixels; each method's own if left out
     precision:str=None, # Real data: fp32, bf16 or fp16 (GPU only); fp32 if left out
 ):
     "Carry out a table or figure of a paper: train what it compares, write figure, numbers and a page"
     with plain_errors('vireid_reproduce'):
-        if target == 'list': return print('\n'.join(f'{o.name:15} {o.what} ({o.source})' for o in targets.values()))
-        if not re.fullmatch(r'\d+(,\d+)*', seeds.replace(' ', '')): raise ValueError(f'seeds {seeds!r}: write numbers separated by commas, e.g. 0,1,2')
-        given = dict(arch=arch, pretrained=_weights(pretrained), size=size and _size(size), precision=precision)
-        r = reproduce(target, out, print, data=data, budget=budget, seeds=tuple(map(int, seeds.split(','))), rows=rows and [o.strip() for o in rows.split(';')],
-                      epochs=epochs, pids=pids, trials=trials, **{k: v for k, v in given.items() if v is not None})
+        if target == 'list':
+            for o in targets.values(): print(f'{o.name:15} {o.what} ({o.source})')
+            return
+        given = dict(arch=arch, pretrained=pretrained, size=size, precision=precision)
+        options = {k: read_option(k, v) for k, v in given.items() if v is not None}
+        labels = [o.strip() for o in rows.split(';')] if rows else None
+        r = reproduce(target, out, print, data=data, dataset=dataset, budget=budget, seeds=read_seeds(seeds),
+                      rows=labels, epochs=epochs, pids=pids, trials=trials, **options)
         print(r.table().to_string())
         print('\n'.join([*r.notes(), f'open {r.folder/"index.html"}']))
 
 # %% ../nbs/90_cli.ipynb #ba28eebd
 def demo_recipe(out, epochs, seed):
     "The baseline of the demo"
-    return Recipe(Path(out)/'data', 'sysu', 'agw', arch='slim', pretrained=False, size=(96, 48), p=16, k=2, epochs=epochs, pad=3, warmup=2,
-                  steps=((max(1, epochs - 3), .1), (max(2, epochs - 1), .01)), backbone=1., seed=seed, protocols=('sysu_all',))
+    steps = ((max(1, epochs - 3), .1), (max(2, epochs - 1), .01))
+    return Recipe(Path(out)/'data', 'sysu', 'agw', arch='slim', pretrained=False, size=(96, 48), p=16, k=2, pad=3,
+                  epochs=epochs, warmup=2, steps=steps, backbone=1., seed=seed, protocols=('sysu_all',))
 
 # %% ../nbs/90_cli.ipynb #d9a14073
 @call_parse
@@ -224,17 +251,19 @@ def vireid_demo(
     pids:int=600, # Synthetic persons to train on
     seed:int=0, # Of people, weights, batches and augmentation
 ):
-    "The main job on synthetic people: make a data set, train a small baseline, evaluate it, write a run folder (minutes on two CPU cores)"
+    "The main job on synthetic people: make a data set, train a small baseline, evaluate it (minutes on two CPU cores)"
     with plain_errors('vireid_demo'):
-        t0, recipe = time.time(), demo_recipe(out, epochs, seed)
-        say = lambda i, s: print(f'{i}/4 {s} [{time.time() - t0:.0f} s]', flush=True)
+        t0 = time.time()
+        recipe = demo_recipe(out, epochs, seed)
+        def say(i, s): print(f'{i}/4 {s} [{time.time() - t0:.0f} s]', flush=True)
         say(1, f'drawing {pids + 130} synthetic persons in {recipe.data}')
-        synth_dataset(recipe.data, 'sysu', n_train=pids, n_val=30, n_test=100, images_per_camera=2, size=recipe.size, seed=seed)
+        synth_dataset(recipe.data, 'sysu', n_train=pids, n_val=30, n_test=100, images_per_camera=2,
+                      size=recipe.size, seed=seed)
         say(2, 'comparing the data set with its manifest')
         report = check_data(recipe.data)
         if not report.ok: raise ValueError(str(report))
         say(3, f'training {recipe.method} on a small network, {epochs} epochs')
         train_run(recipe, out)
         say(4, 'evaluating on 100 persons never seen in training')
-        print(report_run(out, checkpoint='last')) # its schedule ends at a low rate; `best.pth` beside it is chosen on 30 persons only
+        print(report_run(out, checkpoint='last')) # `best.pth` beside it is chosen on 30 persons only
         print(f'done in {time.time() - t0:.0f} s: open {Path(out)/"index.html"}')

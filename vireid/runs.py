@@ -4,9 +4,9 @@
 
 # %% ../nbs/80_runs.ipynb #026def70
 from __future__ import annotations
-import html, json, platform, sys
+import html, json, platform, shutil, sys
 from contextlib import nullcontext
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from importlib.metadata import version, PackageNotFoundError
 from pathlib import Path
 import numpy as np, pandas as pd
@@ -24,38 +24,72 @@ from .evaluate import *
 from .interpret import *
 
 # %% auto #0
-__all__ = ['dataset_protocols', 'packages', 'page_css', 'synth_note', 'Recipe', 'stretched', 'load_recipe', 'guess_dataset',
-           'recipe_items', 'padded', 'recipe_learner', 'environment', 'train_run', 'load_run', 'test_embeddings',
-           'save_results', 'percent_table', 'score_run', 'read_embeddings', 'is_synthetic', 'report_run']
+__all__ = ['Recipe', 'load_recipe', 'recipe_items', 'recipe_learner', 'environment', 'train_run', 'load_run', 'test_embeddings',
+           'save_results', 'percent_table', 'score_run', 'read_embeddings', 'report_run']
 
 # %% ../nbs/80_runs.ipynb #8dfb1762
+def read_size(text):
+    "`288x144` to (288, 144)"
+    try: height, width = map(int, text.lower().split('x'))
+    except ValueError:
+        raise ValueError(f'size {text!r}: write height x width, e.g. 288x144') from None
+    return height, width
+
+def read_weights(text):
+    "`yes` to True, `no` to False, all else is the path of a file"
+    return {'yes': True, 'no': False}.get(text, text)
+
+def read_names(text):
+    "`a,b` to ('a', 'b')"
+    return tuple(text.replace(',', ' ').split())
+
+def read_steps(text):
+    "`20:0.1,50:0.01` to ((20, .1), (50, .01))"
+    try: return tuple((int(epoch), float(factor)) for epoch, factor in (o.split(':') for o in read_names(text)))
+    except ValueError:
+        raise ValueError(f'steps {text!r}: write epoch:factor, separated by commas, e.g. 20:0.1,50:0.01') from None
+
+def written(default, read, form):
+    "An option with a text form of its own: `read` turns the text into the value, `form` shows it in the help"
+    return field(default=default, metadata=dict(read=read, form=form))
+
+# %% ../nbs/80_runs.ipynb #8dfb17aa
 @dataclass(frozen=True)
 class Recipe:
     "A training and its evaluation, as plain values"
-    data:str # Root folder of the data set, or the CSV of `folder_items`
-    dataset:str = 'sysu' # `sysu`, `regdb`, `llcm` or `folder`
-    method:str = 'agw' # Name of a method
-    trial:int = 1 # RegDB: which of the ten splits
-    arch:str = 'resnet50' # `resnet50`, `resnet34`, `resnet18` or `slim`
-    pretrained:bool|str|None = None # ImageNet weights: True downloads them, or the path of a local file; None: True, but False for `slim`
-    size:tuple|None = None # (height, width) in pixels
-    p:int|None = None # Identities in a batch
-    k:int|None = None # Images of each modality for an identity
-    epochs:int|None = None # Length of the training
-    warmup:int|None = None # Epochs of warm-up; the method's 10, stretched to the length
-    steps:tuple|None = None # (epoch, factor on the learning rate from there on); the method's, stretched to the length
+    data:str # Root folder of the data set; for a data set of your own also the CSV of `folder_items`
+    dataset:str = 'sysu' # A name (sysu, regdb, llcm, folder), or the TOML file that describes a data set of your own
+    method:str = 'agw' # Name of a method, e.g. agw, caj, mscmnet or dscnet; or mine.py:name for one in a Python file
+    trial:int = 1 # RegDB: which of its ten splits
+    arch:str|None = None # Trunk of the network, e.g. resnet50 or slim (small, for CPUs); the method's if left out
+    pretrained:bool|str|None = written(None, read_weights, 'yes|no|FILE') # ImageNet weights; yes if left out, but no for slim
+    size:tuple|None = written(None, read_size, 'HxW') # Height and width in pixels, e.g. 288x144; the method's if left out
+    p:int|None = None # Identities in a batch; the method's if left out
+    k:int|None = None # Images of each modality for an identity; the method's if left out
+    epochs:int|None = None # Length of the training; the method's if left out
+    warmup:int|None = None # Epochs of rising learning rate; the method's 10, stretched to the length, if left out
+    steps:tuple|None = written(None, read_steps, 'EPOCH:FACTOR,...') # Factors on the rate from an epoch on; the method's if left out
     pad:int = 10 # Zeros around a picture before the random crop, in pixels; fewer for small pictures
     lr:float = .1 # Highest learning rate of the head
-    backbone:float = .1 # Factor on `lr` for everything before the head
-    precision:str = 'fp32' # `fp32`, `bf16` or `fp16`
+    backbone:float = .1 # Factor on the learning rate before the head; 1 for random weights
+    precision:str = 'fp32' # fp32, bf16, or fp16 (GPU only)
     seed:int = 0 # Of weights, batches and augmentation
-    val:str = 'auto' # Validation: `auto` (the data set's own, if any), `all` (train on it too), or a number of training identities
-    protocols:tuple|None = None # Names of protocols; the data set's if None
-    flip:bool = False # Average with mirror images at evaluation
+    val:str = 'auto' # Validation: auto (the data set's identities), all (train on them too), or a number to set aside
+    protocols:tuple|None = written(None, read_names, 'NAME,...') # Protocols to evaluate; the data set's if left out
+    flip:bool = False # Average each image with its mirror image at evaluation
     rerank:bool = False # k-reciprocal re-ranking at evaluation
-    skip_bad:bool = False # Leave unreadable images out
+    skip_bad:bool = False # Leave unreadable images out instead of stopping
     drop_unpaired:bool = False # Leave training identities out that are seen in one modality only
     num_workers:int = 0 # Processes that load images
+
+# %% ../nbs/80_runs.ipynb #8dfb17ab
+def read_option(
+    name:str, # A field of `Recipe`
+    value, # A text, or the value itself
+):
+    "The value of an option that may be written as a text"
+    read = {o.name: o.metadata.get('read') for o in fields(Recipe)}[name]
+    return read(value) if read and isinstance(value, str) else value
 
 # %% ../nbs/80_runs.ipynb #d97e6b0e
 def stretched(
@@ -65,20 +99,30 @@ def stretched(
     "A method's schedule in proportion to another number of epochs"
     m = get_method(method)
     f = epochs/m.epochs
-    return dict(warmup=10 if f == 1 else max(1, round(10*f)), steps=tuple((e if f == 1 else max(1, round(e*f)), v) for e, v in m.steps))
+    if f == 1: return dict(warmup=10, steps=tuple(m.steps))
+    def to(epoch): return max(1, round(epoch*f))
+    return dict(warmup=to(10), steps=tuple((to(epoch), factor) for epoch, factor in m.steps))
 
 # %% ../nbs/80_runs.ipynb #467ff5b9
-dataset_protocols = dict(sysu=('sysu_all', 'sysu_indoor'), regdb=('regdb_v2i', 'regdb_i2v'), llcm=('llcm_i2v', 'llcm_v2i'), folder=('i2v', 'v2i'))
+def recipe_name(dataset):
+    "How a recipe names a data set: by its TOML file if that is not one of the library's"
+    ds = get_dataset(dataset)
+    own = ds.file is not None and Path(ds.file).parent != manifest_dir()
+    return str(Path(ds.file).expanduser().absolute()) if own else ds.name
 
+# %% ../nbs/80_runs.ipynb #467ff5aa
 @patch
 def resolve(self:Recipe) -> Recipe: # Without `None`
     "Fill in the method's and the data set's choices; raises `ValueError` for a name that does not exist"
-    if self.dataset not in dataset_protocols: raise ValueError(f'unknown data set {self.dataset!r}: choose from {list(dataset_protocols)}')
-    m, names = get_method(self.method), self.protocols or dataset_protocols[self.dataset]
+    dataset = get_dataset(self.dataset)
+    method = get_method(self.method)
+    names = tuple(self.protocols or dataset.default_protocols)
     for o in names: get_protocol(o)
-    own = {**vars(m), **stretched(m, ifnone(self.epochs, m.epochs))}
-    own = {o: own[o] for o in ('size', 'p', 'k', 'epochs', 'warmup', 'steps') if getattr(self, o) is None}
-    return replace(self, **own, data=str(Path(self.data).expanduser().resolve()), protocols=tuple(names))
+    own = dict(arch=getattr(method, 'arch', 'resnet50'), size=method.size, p=method.p, k=method.k, epochs=method.epochs)
+    own.update(stretched(method, ifnone(self.epochs, method.epochs)))
+    left_out = {k: v for k, v in own.items() if getattr(self, k) is None}
+    root = str(Path(self.data).expanduser().resolve())
+    return replace(self, **left_out, data=root, dataset=recipe_name(dataset), protocols=names)
 
 # %% ../nbs/80_runs.ipynb #d42732b5
 @patch
@@ -92,26 +136,17 @@ def load_recipe(
     file, # A JSON file written by `Recipe.save`
 ) -> Recipe:
     "Read a recipe; raises `ValueError` for an option that does not exist"
-    if not Path(file).is_file(): raise FileNotFoundError(f'{file} does not exist: is {Path(file).parent} a run folder?')
-    try: d = json.loads(Path(file).read_text())
+    file = Path(file)
+    if not file.is_file(): raise FileNotFoundError(f'{file} does not exist: is {file.parent} a run folder?')
+    try: values = json.loads(file.read_text())
     except ValueError as e: raise ValueError(f'{file} is damaged: {e}') from e
-    if unknown := sorted(set(d) - {f.name for f in fields(Recipe)}): raise ValueError(f'{file}: unknown options {unknown}')
-    tuples = lambda o: tuple(map(tuples, o)) if isinstance(o, list) else o
-    return Recipe(**{k: tuples(v) for k, v in d.items()})
-
-# %% ../nbs/80_runs.ipynb #2d27e535
-def guess_dataset(
-    root, # Folder of a data set, or the CSV of `folder_items`
-) -> str: # `sysu`, `regdb`, `llcm` or `folder`
-    "The kind of a data set, from the folders of its manifest; raises `FileNotFoundError`, or `ValueError` if it looks like none"
-    root = Path(root).expanduser()
-    if not root.exists(): raise FileNotFoundError(f'there is nothing at {root}')
-    if root.is_file(): return 'folder'
-    have = {o.name for o in root.iterdir() if o.is_dir()}
-    for name in ('sysu', 'regdb', 'llcm'):
-        if len(have & set(load_manifest(name)['folders'])) >= 2: return name
-    if have & {*modalities, *splits}: return 'folder'
-    raise ValueError(f'{root} looks like none of the known data sets (`vireid_check {root}` says more): name its kind, or give the folder one level up or down')
+    unknown = sorted(set(values) - {o.name for o in fields(Recipe)})
+    if unknown: raise ValueError(f'{file}: unknown options {unknown}')
+    def tuples(o): return tuple(map(tuples, o)) if isinstance(o, list) else o
+    r = Recipe(**{k: tuples(v) for k, v in values.items()})
+    copy = file.parent/'dataset.toml'
+    moved = r.dataset.endswith('.toml') and not Path(r.dataset).is_file() and copy.is_file()
+    return replace(r, dataset=str(copy)) if moved else r
 
 # %% ../nbs/80_runs.ipynb #7c9756cf
 def recipe_items(
@@ -119,8 +154,9 @@ def recipe_items(
 ) -> pd.DataFrame: # Item table
     "The item table of a recipe, with the validation identities it asks for"
     r = recipe
-    read = dict(sysu=sysu_items, llcm=llcm_items, folder=folder_items, regdb=partial(regdb_items, trial=r.trial))[r.dataset]
-    items = drop_unpaired(read(r.data)) if r.drop_unpaired else read(r.data)
+    dataset = get_dataset(r.dataset)
+    items = dataset.items(r.data, trial=r.trial)
+    if r.drop_unpaired: items = drop_unpaired(items)
     if r.val == 'auto': return items
     items = merge_val(items)
     if r.val == 'all': return items
@@ -133,7 +169,8 @@ def padded(
     pad:int, # Pixels
 ) -> Views:
     "The same views with another padding before the random crop"
-    own = lambda v: replace(v, before=tuple(PadCrop(pad) if isinstance(t, PadCrop) else t for t in v.before))
+    def own(view):
+        return replace(view, before=tuple(PadCrop(pad) if isinstance(o, PadCrop) else o for o in view.before))
     return replace(views, visible=tuple(map(own, views.visible)), infrared=tuple(map(own, views.infrared)))
 
 # %% ../nbs/80_runs.ipynb #1eb2abd5
@@ -142,28 +179,57 @@ def recipe_learner(
     items:pd.DataFrame, # From `recipe_items`
     cache=True, # As in `VIReIDDataLoaders.from_items`
     cbs=None, # More callbacks
-):
+) -> Learner:
     "Learner of a recipe; random weights depend on its seed"
     r = recipe
-    dls = VIReIDDataLoaders.from_items(items, p=r.p, k=r.k, size=r.size, seed=r.seed, cache=cache, skip_bad=r.skip_bad, num_workers=r.num_workers)
+    dls = VIReIDDataLoaders.from_items(items, p=r.p, k=r.k, size=r.size, seed=r.seed, cache=cache,
+                                       skip_bad=r.skip_bad, num_workers=r.num_workers)
     torch.manual_seed(r.seed)
     watch = [RetrievalEval(get_protocol(r.protocols[0]))] if (items.split == 'val').any() else []
     method = get_method(r.method)
-    return reid_learner(dls, replace(method, views=padded(method.views, r.pad)), arch=r.arch, pretrained=r.pretrained, precision=r.precision, seed=r.seed, cbs=watch + L(cbs))
+    method = replace(method, views=padded(method.views, r.pad))
+    return reid_learner(dls, method, arch=r.arch, pretrained=r.pretrained, precision=r.precision, seed=r.seed,
+                        cbs=watch + L(cbs))
 
 # %% ../nbs/80_runs.ipynb #d9002d96
 packages = 'vireid torch torchvision fastai fastcore numpy pandas scikit-learn scipy matplotlib pillow'.split()
 
+def installed(package):
+    "Version of a package; None if it is not installed"
+    try: return version(package)
+    except PackageNotFoundError: return None
+
+def write_json(file, values):
+    "Write plain values"
+    with atomic_path(file) as tmp: tmp.write_text(json.dumps(values, indent=1) + '\n')
+
+# %% ../nbs/80_runs.ipynb #d9002daa
 def environment() -> dict: # Plain values
     "Versions and hardware that a result depends on"
-    def ver(p):
-        try: return version(p)
-        except PackageNotFoundError: return None
     gpu = torch.cuda.get_device_name() if torch.cuda.is_available() else None
-    return dict(python=sys.version.split()[0], platform=platform.platform(), processor=platform.processor() or platform.machine(),
-                threads=torch.get_num_threads(), gpu=gpu, packages={p: ver(p) for p in packages})
+    return dict(python=sys.version.split()[0], platform=platform.platform(),
+                processor=platform.processor() or platform.machine(), threads=torch.get_num_threads(), gpu=gpu,
+                packages={o: installed(o) for o in packages})
 
 # %% ../nbs/80_runs.ipynb #6cff1416
+free_options = {'num_workers', 'protocols', 'flip', 'rerank'} # these do not change a training
+
+def same_dataset(had, now, copy):
+    "Is the data set of a run folder, of which `copy` is the file, the one that is wanted now?"
+    if not copy.is_file(): return had == now
+    return DataSet.from_manifest(load_manifest(copy), copy) == get_dataset(now)
+
+def check_config(folder, recipe):
+    "Raises `ValueError` if the folder holds a run with other options"
+    had = asdict(load_recipe(folder/'config.json'))
+    want = asdict(recipe)
+    diff = [k for k, v in had.items() if v != want[k] and k not in free_options]
+    if 'dataset' in diff and same_dataset(had['dataset'], recipe.dataset, folder/'dataset.toml'): diff.remove('dataset')
+    if diff:
+        raise ValueError(f'{folder} holds a run with other options ({", ".join(diff)}): '
+                         'choose another folder or remove it')
+
+# %% ../nbs/80_runs.ipynb #6cff14aa
 def train_run(
     recipe:Recipe, # What to train
     folder, # Run folder; a training interrupted there is continued
@@ -172,20 +238,20 @@ def train_run(
 ) -> Learner: # The trained learner
     "Train in a run folder; raises `ValueError` if the folder holds another run"
     r, folder = recipe.resolve(), Path(folder)
-    config = folder/'config.json'
-    if config.exists():
-        free = {'num_workers', 'protocols', 'flip', 'rerank'} # these do not change a training
-        diff = [k for k, v in asdict(load_recipe(config)).items() if v != asdict(r)[k] and k not in free]
-        if diff: raise ValueError(f'{folder} holds a run with other options ({", ".join(diff)}): choose another folder or remove it')
+    if (folder/'config.json').exists(): check_config(folder, r)
     items = recipe_items(r)
     learn = recipe_learner(r, items, cbs=cbs)
-    for o in r.protocols: get_protocol(o).split(learn.dls.items) # what cannot be scored is refused now, not after the training
-    r.save(config)
-    with atomic_path(folder/'environment.json') as tmp: tmp.write_text(json.dumps(environment(), indent=1) + '\n')
+    for o in r.protocols: get_protocol(o).split(learn.dls.items) # what cannot be scored is refused before the training
+    r.save(folder/'config.json')
+    own = get_dataset(r.dataset).file
+    if r.dataset.endswith('.toml') and Path(own) != folder/'dataset.toml':
+        with atomic_path(folder/'dataset.toml') as tmp: shutil.copyfile(own, tmp)
+    write_json(folder/'environment.json', environment())
     monitor = 'mAP' if (items.split == 'val').any() else None
     with learn.no_bar() if quiet else nullcontext():
         with learn.no_logging() if quiet else nullcontext():
-            learn.fit_resumable(folder, r.epochs, monitor=monitor, lr=r.lr, backbone=r.backbone, warmup=r.warmup, steps=r.steps)
+            learn.fit_resumable(folder, r.epochs, monitor=monitor, lr=r.lr, backbone=r.backbone,
+                                warmup=r.warmup, steps=r.steps)
     return learn
 
 # %% ../nbs/80_runs.ipynb #c2755029
@@ -194,15 +260,19 @@ def load_run(
     checkpoint:str='auto', # `best`, `last`, `auto` (best if there is one), or the path of a file
     data:str|None=None, # Where the data is now, if it has moved
 ) -> Learner: # With `recipe`, `checkpoint` and `items` as attributes
-    "Learner of a run folder with its weights; raises `FileNotFoundError` if there is no checkpoint: random weights are never scored"
-    folder, r = Path(folder), load_recipe(Path(folder)/'config.json')
+    "Learner of a run folder with its weights; raises `FileNotFoundError` if there is no checkpoint"
+    folder = Path(folder)
+    r = load_recipe(folder/'config.json')
     if data: r = replace(r, data=str(data)).resolve()
-    names = dict(best='best.pth', last='last.pth', auto='best.pth' if (folder/'best.pth').exists() else 'last.pth')
-    file = folder/names[checkpoint] if checkpoint in names else Path(checkpoint)
+    best, last = folder/'best.pth', folder/'last.pth'
+    known = dict(best=best, last=last, auto=best if best.exists() else last)
+    file = known.get(checkpoint, Path(checkpoint))
     items = recipe_items(r)
     learn = recipe_learner(replace(r, pretrained=False), items)
     state = learn.load_checkpoint(file, with_opt=False)
-    learn.recipe, learn.checkpoint, learn.items = r, f'{file.name} (epoch {state.get("epoch", "?")})', learn.dls.items
+    learn.recipe = r
+    learn.checkpoint = f'{file.name} (epoch {state.get("epoch", "?")})'
+    learn.items = learn.dls.items
     return learn
 
 # %% ../nbs/80_runs.ipynb #b4cafb57
@@ -217,15 +287,20 @@ def test_embeddings(
     return learn.embed(rows, flip=flip).numpy(), rows
 
 # %% ../nbs/80_runs.ipynb #29f7eab4
-def _merged(file, new, by):
+condition_cols = 'protocol gallery shots trials feature flip size rerank checkpoint trial'.split()
+
+def merged(file, new):
     "Rows of a CSV with `new` rows in the place of those measured under the same conditions"
-    old = pd.read_csv(file) if file.exists() else None
-    new = new.map(lambda o: str(o) if isinstance(o, (dict, tuple, bool, np.bool_)) else o)
-    t = pd.concat([old, new]) if old is not None else new
-    by = [o for o in by if o in t]
+    def plain(o): return str(o) if isinstance(o, (dict, tuple, bool, np.bool_)) else o
+    t = new.map(plain)
+    if file.exists(): t = pd.concat([pd.read_csv(file), t])
+    by = [o for o in condition_cols if o in t]
     return t[~t[by].astype(str).duplicated(keep='last')]
 
-_keys = 'protocol gallery shots trials feature flip size rerank checkpoint trial'.split()
+def trial_rows(evaluation, **more):
+    "A row for each trial, with the conditions"
+    how = {k: str(v) for k, v in evaluation.conditions.items() if k in condition_cols}
+    return evaluation.trials.reset_index().assign(**how, **more)
 
 # %% ../nbs/80_runs.ipynb #54e81f9b
 def save_results(
@@ -233,14 +308,21 @@ def save_results(
     evals, # `Evaluation` objects
     **more, # More columns, e.g. `checkpoint`
 ) -> pd.DataFrame: # The table of all results of the run
-    "Write `results.csv` (a row for each protocol and its conditions) and `trials.csv` (a row for each trial), keeping rows measured under other conditions"
+    "Write `results.csv` and `trials.csv`, keeping rows measured under other conditions"
     folder = Path(folder)
-    each = lambda e: e.trials.reset_index().assign(**{k: str(v) for k, v in e.conditions.items() if k in _keys}, **more)
-    tables = dict(results=pd.concat([e.to_frame().assign(**more) for e in evals]), trials=pd.concat(map(each, evals)))
+    tables = dict(results=pd.concat([o.to_frame().assign(**more) for o in evals]),
+                  trials=pd.concat([trial_rows(o, **more) for o in evals]))
     for name, t in tables.items():
-        tables[name] = _merged(folder/f'{name}.csv', t, _keys)
+        tables[name] = merged(folder/f'{name}.csv', t)
         with atomic_path(folder/f'{name}.csv') as tmp: tables[name].to_csv(tmp, index=False)
     return tables['results']
+
+# %% ../nbs/80_runs.ipynb #23723caa
+def percent(mean, std=None, digits=2):
+    "`12.34 ± 0.56`; without the deviation if there is none, a dash if there is no number"
+    if np.isnan(mean): return '–'
+    text = f'{100*mean:.{digits}f}'
+    return text if std is None or np.isnan(std) else f'{text} ± {100*std:.{digits}f}'
 
 # %% ../nbs/80_runs.ipynb #23723ced
 def percent_table(
@@ -248,29 +330,79 @@ def percent_table(
 ) -> pd.DataFrame: # Strings: mean ± deviation in per cent, then the conditions
     "Results as they are printed in papers"
     r = results.reset_index(drop=True)
-    num = {k: [f'{100*m:.2f}' + (f' ± {100*s:.2f}' if n > 1 else '') for m, s, n in zip(r[k], r[f'{k}_std'], r.trials)] for k in metric_names}
-    return pd.DataFrame({'protocol':r.protocol, **num, **{k: r[k] for k in r if k not in {*num, *(f'{o}_std' for o in num), 'protocol'}}})
+    def column(k): return [percent(m, s if n > 1 else None) for m, s, n in zip(r[k], r[f'{k}_std'], r.trials)]
+    numbers = {k: column(k) for k in metric_names}
+    shown = {'protocol', *numbers, *(f'{k}_std' for k in numbers)}
+    return pd.DataFrame({'protocol': r.protocol, **numbers, **{k: r[k] for k in r if k not in shown}})
 
 # %% ../nbs/80_runs.ipynb #abe988b5
-page_css = """body{font:15px/1.5 system-ui,sans-serif;max-width:75rem;margin:2rem auto;padding:0 1rem;color:#222}table{border-collapse:collapse;font-size:13px;display:block;overflow-x:auto}
-th,td{border-bottom:1px solid #ddd;padding:.25rem .6rem;text-align:right;white-space:nowrap}img{max-width:100%;margin:.5rem 0}.note{background:#fff4d6;padding:.6rem 1rem;border-left:4px solid #e69f00}
-pre{background:#f6f6f6;padding:.6rem;overflow:auto;font-size:12px}"""
+page_css = """
+body{font:15px/1.5 system-ui,sans-serif;max-width:75rem;margin:2rem auto;padding:0 1rem;color:#222}
+table{border-collapse:collapse;font-size:13px;display:block;overflow-x:auto}
+th,td{border-bottom:1px solid #ddd;padding:.25rem .6rem;text-align:right;white-space:nowrap}
+img{max-width:100%;margin:.5rem 0}
+.note{background:#fff4d6;padding:.6rem 1rem;border-left:4px solid #e69f00}
+pre{background:#f6f6f6;padding:.6rem;overflow:auto;font-size:12px}
+"""
 
-def _details(title, body): return f'<details><summary>{title}</summary>{body}</details>'
+def note_html(text):
+    "A sentence that nobody should overlook"
+    return f'<p class="note">{html.escape(text)}</p>'
 
-def _page(folder, results, figures, note):
-    cfg, env = (json.loads((folder/f'{o}.json').read_text()) for o in ('config', 'environment'))
-    trials = pd.read_csv(folder/'trials.csv')
-    cards = ''.join(f'<h2>{Path(f).stem}</h2><img src="{Path(f).relative_to(folder).as_posix()}" alt="{Path(f).stem}">' for f in figures)
-    name = f'{cfg["method"]} on {cfg["dataset"]}'
-    return (f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{html.escape(name)}</title><style>{page_css}</style><h1>{html.escape(name)}</h1>'
-            + (f'<p class="note">{html.escape(note)}</p>' if note else '') + '<h2>results (per cent, measured)</h2>' + percent_table(results).to_html(index=False)
-            + _details('every trial', trials.round(4).to_html(index=False)) + _details('configuration', f'<pre>{html.escape(json.dumps(cfg, indent=1))}</pre>')
-            + _details('environment', f'<pre>{html.escape(json.dumps(env, indent=1))}</pre>') + cards)
+def picture_html(title, src, alt):
+    "A figure under a heading"
+    return f'<h2>{html.escape(title)}</h2><img src="{src}" alt="{html.escape(alt)}">'
+
+def folded_html(title, body):
+    "A part that the reader opens"
+    return f'<details><summary>{title}</summary>{body}</details>'
+
+def json_html(values):
+    "Plain values, as they stand in the file"
+    return f'<pre>{html.escape(json.dumps(values, indent=1))}</pre>'
+
+def write_html(
+    file, # Where the page goes
+    title:str, # Heading
+    parts, # Pieces of HTML
+    notes=(), # Sentences shown at the top
+    css:str='', # More style
+):
+    "Write a page that needs no other file than its pictures"
+    name = html.escape(title)
+    head = f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{name}</title><style>{page_css}{css}</style>'
+    body = ''.join([f'<h1>{name}</h1>', *map(note_html, notes), *parts])
+    with atomic_path(file) as tmp: tmp.write_text(f'{head}{body}</html>', encoding='utf-8')
+
+# %% ../nbs/80_runs.ipynb #abe988aa
+def write_run_page(folder, results, figures, notes=()):
+    "Write `index.html` of a run folder"
+    config, env = (json.loads((folder/f'{o}.json').read_text()) for o in ('config', 'environment'))
+    trials = pd.read_csv(folder/'trials.csv').round(4)
+    parts = ['<h2>results (per cent, measured)</h2>', percent_table(results).to_html(index=False),
+             folded_html('every trial', trials.to_html(index=False)),
+             folded_html('configuration', json_html(config)),
+             folded_html('environment', json_html(env))]
+    for f in map(Path, figures): parts.append(picture_html(f.stem, f.relative_to(folder).as_posix(), f.stem))
+    title = f'{config["method"]} on {get_dataset(config["dataset"]).name}'
+    write_html(folder/'index.html', title, parts, notes)
 
 # %% ../nbs/80_runs.ipynb #84e3708b
-synth_note = 'These people are synthetic. The numbers show that the software works; they say nothing about SYSU-MM01, RegDB or LLCM.'
+synth_note = ('These people are synthetic. The numbers show that the software works; '
+              'they say nothing about SYSU-MM01, RegDB or LLCM.')
 
+def is_synthetic(
+    data, # Root folder of a data set
+) -> bool:
+    "Was this data made by `synth_dataset`?"
+    return (Path(data).expanduser()/'synth.json').exists()
+
+def save_embeddings(file, emb, rows, **more):
+    "Write embeddings with the columns of their table"
+    def plain(o): return o.to_numpy().astype(int if o.dtype.kind in 'iu' else str)
+    with atomic_path(file) as tmp: np.savez(tmp, emb=emb, **more, **{c: plain(rows[c]) for c in item_cols})
+
+# %% ../nbs/80_runs.ipynb #84e370aa
 def score_run(
     folder, # A run folder
     protocols=None, # Names; the recipe's if None
@@ -279,34 +411,30 @@ def score_run(
     rerank:bool|None=None, # k-reciprocal re-ranking; the recipe's if None
     data:str|None=None, # Where the data is now, if it has moved
     quiet:bool=False, # Without a progress bar?
-) -> AttrDict: # `learn`, `emb` and `rows` of the test images, `evals`, and `results`, the table of all that was measured in this folder
+) -> AttrDict: # `learn`, `emb` and `rows` of the test images, `evals`, and `results` of this folder
     "Evaluate a run and write `results.csv`, `trials.csv` and `embeddings.npz`"
-    folder, learn = Path(folder), load_run(folder, checkpoint, data)
+    folder = Path(folder)
+    learn = load_run(folder, checkpoint, data)
     r = learn.recipe
-    names, flip, rerank = protocols or r.protocols, ifnone(flip, r.flip), ifnone(rerank, r.rerank)
+    flip = ifnone(flip, r.flip)
+    rerank = ifnone(rerank, r.rerank)
     with learn.no_bar() if quiet else nullcontext(): emb, rows = test_embeddings(learn, flip)
-    evals = [evaluate(emb, rows, o, rerank=rerank, flip=flip, size='x'.join(map(str, r.size))) for o in names]
-    columns = {c: rows[c].to_numpy().astype(str if rows[c].dtype.kind not in 'iu' else int) for c in item_cols}
-    with atomic_path(folder/'embeddings.npz') as tmp: np.savez(tmp, emb=emb, checkpoint=learn.checkpoint, flip=bool(flip), **columns)
+    size = 'x'.join(map(str, r.size))
+    evals = [evaluate(emb, rows, o, rerank=rerank, flip=flip, size=size) for o in protocols or r.protocols]
+    save_embeddings(folder/'embeddings.npz', emb, rows, checkpoint=learn.checkpoint, flip=bool(flip))
     results = save_results(folder, evals, checkpoint=learn.checkpoint)
     return AttrDict(learn=learn, emb=emb, rows=rows, evals=evals, results=results)
 
 def read_embeddings(
     folder, # A run folder that was evaluated
 ) -> tuple: # (n, d) array, and the table of the n test rows
-    "The embeddings of the last evaluation, its checkpoint and flip in the table's `attrs`; raises `FileNotFoundError` if there was none"
+    "Embeddings of the last evaluation, its checkpoint and flip in the table's `attrs`; refuses a run without one"
     file = Path(folder)/'embeddings.npz'
     if not file.is_file(): raise FileNotFoundError(f'{file} does not exist: evaluate the run first')
     with np.load(file) as z:
         rows = check_items(pd.DataFrame({c: z[c] for c in item_cols}))
         rows.attrs.update(checkpoint=str(z['checkpoint']), flip=bool(z['flip']))
         return z['emb'], rows
-
-def is_synthetic(
-    data, # Root folder of a data set
-) -> bool:
-    "Was this data made by `synth_dataset`?"
-    return (Path(data).expanduser()/'synth.json').exists()
 
 # %% ../nbs/80_runs.ipynb #4980d9e1
 @delegates(score_run)
@@ -315,12 +443,17 @@ def report_run(
     **kwargs,
 ) -> str: # Results and conditions, to print
     "Evaluate a run as `score_run` does, and write the figures and `index.html` too"
-    o, folder = score_run(folder, **kwargs), Path(folder)
-    r, how = o.learn.recipe, o.evals[0].conditions
-    flip, rerank = ifnone(kwargs.get('flip'), r.flip), ifnone(kwargs.get('rerank'), r.rerank)
-    name = ', '.join([r.method, how['protocol']] + ['flip']*bool(flip) + ['re-ranked']*bool(rerank))
-    interp = RetrievalInterpretation(o.emb, o.rows, how['protocol'], name=name, learn=o.learn, rerank=rerank)
+    folder = Path(folder)
+    o = score_run(folder, **kwargs)
+    r = o.learn.recipe
+    protocol = o.evals[0].conditions['protocol']
+    flip = ifnone(kwargs.get('flip'), r.flip)
+    rerank = ifnone(kwargs.get('rerank'), r.rerank)
+    words = [r.method, protocol]
+    if flip: words.append('flip')
+    if rerank: words.append('re-ranked')
+    interp = RetrievalInterpretation(o.emb, o.rows, protocol, name=', '.join(words), learn=o.learn, rerank=rerank)
     figures = save_figures(interp, folder/'figures')
-    note = synth_note if is_synthetic(r.data) else ''
-    with atomic_path(folder/'index.html') as tmp: tmp.write_text(_page(folder, o.results, figures, note), encoding='utf-8')
-    return '\n'.join(map(str, o.evals)) + f'\n  checkpoint: {o.learn.checkpoint}' + (f'\n{note}' if note else '')
+    notes = [synth_note] if is_synthetic(r.data) else []
+    write_run_page(folder, o.results, figures, notes)
+    return '\n'.join([*map(str, o.evals), f'  checkpoint: {o.learn.checkpoint}', *notes])

@@ -18,10 +18,12 @@ from .methods import *
 from .learner import *
 from .checkpoint import *
 from .evaluate import *
+from .data.datasets import *
 from .runs import *
+from .runs import is_synthetic, write_json
 
 # %% auto #0
-__all__ = ['Job', 'make_jobs', 'run_job', 'run_jobs', 'sweep', 'summary', 'plot_rows', 'plot_curve']
+__all__ = ['Job', 'run_jobs', 'sweep', 'plot_rows', 'plot_curve']
 
 # %% ../nbs/82_sweep.ipynb #63bb54fd
 @dataclass(frozen=True)
@@ -31,9 +33,23 @@ class Job:
     recipe:Recipe # What is trained
     folder:Path # Its run folder
 
-def _key(recipe): # Two recipes that differ get two folders
-    text = json.dumps({k: str(v) for k, v in asdict(recipe).items() if k not in ('num_workers', 'protocols')}, sort_keys=True)
-    return hashlib.sha1(text.encode()).hexdigest()[:6]
+# %% ../nbs/82_sweep.ipynb #63bb54aa
+def recipe_key(recipe):
+    "Six letters that differ when a training differs"
+    options = {k: str(v) for k, v in asdict(recipe).items() if k not in ('num_workers', 'protocols')}
+    return hashlib.sha1(json.dumps(options, sort_keys=True).encode()).hexdigest()[:6]
+
+def job_name(recipe):
+    "Name of the run folder"
+    dataset = get_dataset(recipe.dataset)
+    parts = [dataset.name, re.sub(r'\W+', '-', recipe.method), f's{recipe.seed}']
+    if dataset.has_trials: parts.append(f't{recipe.trial}')
+    return '-'.join([*parts, recipe_key(recipe)])
+
+def row_method(method):
+    "Name of a row's method, which is made known if it is a value"
+    if '.py:' in str(method): return method # a file of one's own
+    return method if isinstance(method, str) and get_method(method) else add_method(get_method(method)).name
 
 def make_jobs(
     rows:dict, # Label to method, or to the name of one
@@ -42,105 +58,144 @@ def make_jobs(
     seeds=(0,), # A training for each
     trials=(1,), # RegDB: a training for each of these splits
 ) -> list: # `Job` objects, all rows with the first seed first
-    "The trainings of a comparison; rows with the same method share one. Raises `ValueError` for an unknown method or no row"
+    "The trainings of a comparison; rows with the same method share one"
     if not rows: raise ValueError('nothing to compare: give at least one row')
-    if len({*seeds}) < len(seeds) or len({*trials}) < len(trials): raise ValueError(f'a seed or a split occurs twice: {seeds}, {trials}')
-    rows = {str(label): get_method(m) for label, m in rows.items()}
-    for m in rows.values():
-        if methods.setdefault(m.name, m) != m: raise ValueError(f'there is another method with the name {m.name!r}: give yours a name of its own')
-    each = [(label, replace(recipe, method=m.name, seed=int(s), trial=int(t)).resolve()) for s in seeds for t in trials for label, m in rows.items()]
-    name = lambda r: f'{r.dataset}-{r.method}-s{r.seed}' + (f'-t{r.trial}' if r.dataset == 'regdb' else '') + f'-{_key(r)}'
-    return [Job(label, r, Path(folder)/name(r)) for label, r in each]
+    if len({*seeds}) < len(seeds) or len({*trials}) < len(trials):
+        raise ValueError(f'a seed or a split occurs twice: {seeds}, {trials}')
+    names = {str(label): row_method(method) for label, method in rows.items()}
+    res = []
+    for seed in seeds:
+        for trial in trials:
+            for label, name in names.items():
+                r = replace(recipe, method=name, seed=int(seed), trial=int(trial)).resolve()
+                res.append(Job(label, r, Path(folder)/job_name(r)))
+    return res
 
 # %% ../nbs/82_sweep.ipynb #4df32d65
-def _job_file(folder): return Path(folder)/'job.json'
+def read_job(folder):
+    "How far a training is: seconds, iterations, and why it failed"
+    file = Path(folder)/'job.json'
+    return json.loads(file.read_text()) if file.exists() else dict(seconds=0., iterations=0, failed='')
 
-def _read_job(folder): return json.loads(_job_file(folder).read_text()) if _job_file(folder).exists() else dict(seconds=0., iterations=0, failed='')
+def write_job(folder, **state): write_json(Path(folder)/'job.json', state)
 
-def _write_job(folder, **state):
-    with atomic_path(_job_file(folder)) as tmp: tmp.write_text(json.dumps(state))
-
-class _Clock(Callback):
+class JobClock(Callback):
     "Keeps the seconds and iterations of a training that may be interrupted, and says where it is"
     run_valid = False
-    def __init__(self, folder, say): self.folder, self.say, self.state = folder, say, _read_job(folder)
+    def __init__(self, folder, say):
+        self.folder = folder
+        self.say = say
+        self.state = read_job(folder)
     def before_fit(self): self.t = time.time()
     def after_train(self):
         now, its = time.time(), len(self.dl)*(self.epoch + 1)
         self.state.update(seconds=self.state['seconds'] + now - self.t, iterations=its)
         self.t = now
-        _write_job(self.folder, **self.state)
+        write_job(self.folder, **self.state)
         self.say(f'epoch {self.epoch + 1}/{self.n_epoch}, loss {float(self.recorder.smooth_loss.value):.2f}')
 
 @contextmanager
-def _divergence(job):
+def divergence_noted(job):
     "Turns the error of a training that diverged into an entry of its file"
     try: yield
     except ValueError as e:
         if not re.search('not finite|NaN or infinite', str(e)): raise
-        _write_job(job.folder, **{**_read_job(job.folder), 'failed': 'diverged: weights, loss or embeddings are not finite'})
+        why = 'diverged: weights, loss or embeddings are not finite'
+        write_job(job.folder, **{**read_job(job.folder), 'failed': why})
 
-def _is_trained(job):
+def is_trained(job):
     file = job.folder/'last.pth'
     return file.exists() and read_checkpoint(file)['epoch'] == job.recipe.epochs - 1
 
-def _last(job): return f'last.pth (epoch {job.recipe.epochs - 1})' # as `load_run` names the checkpoint
+def last_checkpoint(job): return f'last.pth (epoch {job.recipe.epochs - 1})' # as `load_run` names the checkpoint
 
-def _plain_rows(t, job):
+def plain_rows(t, job):
     "Results of the last epoch without flip and re-ranking, in the order of the protocols"
-    plain = (t.flip.astype(str) == 'False') & (t.rerank.astype(str) == 'False') & (t.checkpoint == _last(job))
+    plain = (t.flip.astype(str) == 'False') & (t.rerank.astype(str) == 'False') & (t.checkpoint == last_checkpoint(job))
     t = t[plain].drop_duplicates('protocol', keep='last').set_index('protocol')
     return t.reindex([o for o in job.recipe.protocols if o in t.index]).reset_index()
 
-def _scores(job):
+def job_scores(job):
     "Results of the last epoch, from the run folder or measured now"
-    file, names = job.folder/'results.csv', list(job.recipe.protocols)
-    if file.exists() and job_embeddings(job) and (t := _plain_rows(pd.read_csv(file), job)).protocol.tolist() == names: return t
-    return _plain_rows(score_run(job.folder, names, 'last', flip=False, rerank=False, quiet=True).results, job)
+    file = job.folder/'results.csv'
+    names = list(job.recipe.protocols)
+    if file.exists() and job_embeddings(job):
+        t = plain_rows(pd.read_csv(file), job)
+        if t.protocol.tolist() == names: return t
+    scored = score_run(job.folder, names, 'last', flip=False, rerank=False, quiet=True)
+    return plain_rows(scored.results, job)
 
-_conditions = 'gallery shots trials feature size n_query n_gallery'.split()
-
-def run_job(
-    job:Job, # What to train
-    say=noop, # Called with a sentence now and then
-) -> pd.DataFrame: # A row for each protocol; NaN with a reason in `failed` if the training diverged
-    "Train and evaluate a job, or as much of it as is not done yet"
-    t, who = None, dict(row=job.row, method=job.recipe.method, seed=job.recipe.seed, trial=job.recipe.trial)
-    if not _read_job(job.folder)['failed']:
-        with _divergence(job):
-            if not _is_trained(job): train_run(job.recipe, job.folder, cbs=_Clock(job.folder, say), quiet=True)
-            t = _scores(job)
-    if t is None: t = pd.DataFrame({'protocol': job.recipe.protocols, **{k: np.nan for k in metric_names}})
-    state = _read_job(job.folder)
-    t = t.reset_index(drop=True).assign(**state, run=job.folder.name, synthetic=is_synthetic(job.recipe.data), **who)
-    return t[['row', 'protocol', *metric_names, *list(who)[1:], *state, *(o for o in _conditions if o in t), 'synthetic', 'run']]
+shown_conditions = 'gallery shots trials feature size n_query n_gallery'.split()
 
 # %% ../nbs/82_sweep.ipynb #40cbf263
 def job_embeddings(job):
     "Saved embeddings of the last epoch without flip, with their table; None if there are none or others"
     if not (job.folder/'embeddings.npz').exists(): return None
     emb, rows = read_embeddings(job.folder)
-    return (emb, rows) if rows.attrs == dict(checkpoint=_last(job), flip=False) else None
+    return (emb, rows) if rows.attrs == dict(checkpoint=last_checkpoint(job), flip=False) else None
+
+# %% ../nbs/82_sweep.ipynb #4df32daa
+def run_job(
+    job:Job, # What to train
+    say=noop, # Called with a sentence now and then
+) -> pd.DataFrame: # A row for each protocol; NaN with a reason in `failed` if the training diverged
+    "Train and evaluate a job, or as much of it as is not done yet"
+    r, t = job.recipe, None
+    if not read_job(job.folder)['failed']:
+        with divergence_noted(job):
+            if not is_trained(job): train_run(r, job.folder, cbs=JobClock(job.folder, say), quiet=True)
+            t = job_scores(job)
+    if t is None: t = pd.DataFrame({'protocol': r.protocols, **{k: np.nan for k in metric_names}})
+    who = dict(method=r.method, seed=r.seed, trial=r.trial)
+    state = read_job(job.folder)
+    measured = [o for o in shown_conditions if o in t]
+    more = dict(run=job.folder.name, synthetic=is_synthetic(r.data))
+    t = t.reset_index(drop=True).assign(row=job.row, **who, **state, **more)
+    return t[['row', 'protocol', *metric_names, *who, *state, *measured, 'synthetic', 'run']]
 
 # %% ../nbs/82_sweep.ipynb #e1187632
-def _clock(s): return f'{int(s)//60}:{int(s)%60:02d}'
+def minutes_text(seconds): return f'{int(seconds)//60}:{int(seconds)%60:02d}'
 
+class Progress:
+    "Says which job is at work, how long all have taken, and how long the rest may take"
+    def __init__(self, jobs, say, weights=None):
+        self.jobs = jobs
+        self.say = say
+        self.cost = [(weights or {}).get(o.recipe.method, 1.) for o in jobs]
+        self.start = time.time()
+        self.spent = 0. # cost of the jobs that were not finished before
+
+    def begin(self, i):
+        "Job `i` begins"
+        self.i = i
+        self.began = time.time()
+        each = (self.began - self.start)/self.spent if self.spent else None
+        self.left = f', about {minutes_text(each*sum(self.cost[i:]))} to go' if each else ''
+
+    def done(self):
+        "The job has ended; one that took no time was finished before"
+        if time.time() - self.began > 1: self.spent += self.cost[self.i]
+        elif not self.spent: self.start = time.time()
+
+    def __call__(self, sentence):
+        job = self.jobs[self.i]
+        taken = minutes_text(time.time() - self.start)
+        self.say(f'{self.i + 1}/{len(self.jobs)} {job.row}, seed {job.recipe.seed}: {sentence} [{taken}{self.left}]')
+
+# %% ../nbs/82_sweep.ipynb #e11876aa
 def run_jobs(
     jobs, # From `make_jobs`
     say=noop, # Called with a sentence now and then, e.g. `print`
     weights:dict|None=None, # Relative time of an iteration of each method, for the estimate of the rest
 ) -> pd.DataFrame: # A row for each job and protocol
     "Run jobs one after the other; those that are done cost nothing"
-    cost, t0, spent, res = [ifnone(weights, {}).get(o.recipe.method, 1.) for o in jobs], time.time(), 0., []
+    progress, res = Progress(jobs, say, weights), []
     for i, job in enumerate(jobs):
-        def at(s): say(f'{i + 1}/{len(jobs)} {job.row}, seed {job.recipe.seed}: {s} [{_clock(time.time() - t0)}{left}]')
-        left = f', about {_clock((time.time() - t0)/spent*sum(cost[i:]))} to go' if spent else ''
-        was = time.time()
-        res.append(run_job(job, at))
-        if time.time() - was > 1: spent += cost[i]
-        elif not spent: t0 = time.time() # nothing but finished jobs so far
+        progress.begin(i)
+        res.append(run_job(job, progress))
+        progress.done()
         r = res[-1].iloc[0]
-        at(r.failed or f'rank-1 {r.rank1:.1%}, mAP {r.mAP:.1%} on {r.protocol}')
+        progress(r.failed or f'rank-1 {r.rank1:.1%}, mAP {r.mAP:.1%} on {r.protocol}')
     return pd.concat(res, ignore_index=True)
 
 def sweep(
@@ -158,26 +213,37 @@ def sweep(
 def summary(
     results:pd.DataFrame, # From `sweep`
     protocol:str|None=None, # One protocol only
-) -> pd.DataFrame: # Index (row, protocol) in the order of the rows; for each metric the mean and, as `..._std`, the deviation over seeds (NaN for one); `n` trainings, `n_failed`
+) -> pd.DataFrame: # Index (row, protocol); mean and `..._std` of each metric over seeds, `n` trainings, `n_failed`
     "Mean and deviation over seeds; raises `ValueError` for a protocol that was not measured"
     if protocol is not None:
-        if protocol not in set(results.protocol): raise ValueError(f'{protocol!r} was not measured: choose from {list(results.protocol.unique())}')
+        if protocol not in set(results.protocol):
+            raise ValueError(f'{protocol!r} was not measured: choose from {list(results.protocol.unique())}')
         results = results[results.protocol == protocol]
-    g = results.groupby(['row', 'protocol'], sort=False)[list(metric_names)]
+    groups = results.groupby(['row', 'protocol'], sort=False)
+    g = groups[list(metric_names)]
     t = pd.concat([g.mean(), g.std(ddof=1).add_suffix('_std')], axis=1)
-    return t.assign(n=g.size(), n_failed=results.groupby(['row', 'protocol'], sort=False).mAP.apply(lambda o: int(o.isna().sum())))
+    return t.assign(n=groups.size(), n_failed=groups.mAP.apply(lambda o: int(o.isna().sum())))
 
 # %% ../nbs/82_sweep.ipynb #962a170a
-_colour = dict(rank1='#0072B2', mAP='#D55E00', rank10='#009E73', rank20='#CC79A7', mINP='#E69F00')
-_title = dict(rank1='rank-1', rank10='rank-10', rank20='rank-20')
+metric_colours = dict(rank1='#0072B2', mAP='#D55E00', rank10='#009E73', rank20='#CC79A7', mINP='#E69F00')
+metric_titles = dict(rank1='rank-1', rank10='rank-10', rank20='rank-20')
 
-def _percent_axis(axis, label): axis.set_major_formatter(PercentFormatter(1)), axis.set_label_text(label)
+def fraction_axis(axis, label):
+    "Fractions as per cent"
+    axis.set_major_formatter(PercentFormatter(1))
+    axis.set_label_text(label)
 
-def _only(results, protocol):
+def bar_number(ax, value, end, at):
+    "The number beside a bar"
+    text, x = ('diverged', 0) if np.isnan(value) else (f'{100*value:.1f}', end)
+    ax.annotate(text, (x, at), (5, 0), textcoords='offset points', va='center', fontsize=7)
+
+def of_protocol(results, protocol):
     "Results of one protocol; the first if none is named"
     protocol = ifnone(protocol, results.protocol.iloc[0])
     return protocol, results[results.protocol == protocol], summary(results, protocol).droplevel('protocol')
 
+# %% ../nbs/82_sweep.ipynb #962a17aa
 def plot_rows(
     results:pd.DataFrame, # From `sweep`
     protocol:str|None=None, # The first one if None
@@ -185,18 +251,21 @@ def plot_rows(
     ax=None, # Where to draw; a new figure if None
 ):
     "A group of bars for each row, with a dot for each training"
-    protocol, each, mean = _only(results, protocol)
-    if ax is None: ax = plt.subplots(figsize=(6, .8 + .28*len(metrics)*len(mean)), layout='constrained')[1]
-    h, y = .8/len(metrics), np.arange(len(mean))
+    protocol, each, mean = of_protocol(results, protocol)
+    tall = .8 + .28*len(metrics)*len(mean)
+    if ax is None: ax = plt.subplots(figsize=(6, tall), layout='constrained')[1]
+    h = .8/len(metrics)
+    y = np.arange(len(mean))
     for i, (k, hatch) in enumerate(zip(metrics, ('', '//', '..'))):
         at = y + (i - (len(metrics) - 1)/2)*h
-        ax.barh(at, mean[k], h*.92, color=_colour[k] + '99', edgecolor=_colour[k], hatch=hatch, label=_title.get(k, k))
+        colour = metric_colours[k]
+        ax.barh(at, mean[k], h*.92, color=colour + '99', edgecolor=colour, hatch=hatch, label=metric_titles.get(k, k))
         ax.plot(each[k], at[[mean.index.get_loc(o) for o in each.row]], 'o', ms=3, color='.15')
-        for a, v, top in zip(at, mean[k], each.groupby('row')[k].max().reindex(mean.index)):
-            ax.annotate('diverged' if np.isnan(v) else f'{100*v:.1f}', (0 if np.isnan(v) else top, a), (5, 0), textcoords='offset points', va='center', fontsize=7)
+        ends = each.groupby('row')[k].max().reindex(mean.index)
+        for value, end, where in zip(mean[k], ends, at): bar_number(ax, value, end, where)
     ax.set_yticks(y, mean.index)
     ax.invert_yaxis()
-    _percent_axis(ax.xaxis, f'{protocol}: mean, a dot for each training')
+    fraction_axis(ax.xaxis, f'{protocol}: mean, a dot for each training')
     ax.margins(x=.12)
     ax.legend(fontsize=8, loc='upper left', bbox_to_anchor=(1, 1))
     return ax
@@ -211,16 +280,18 @@ def plot_curve(
     ax=None, # Where to draw; a new figure if None, a further curve of an old one otherwise
 ):
     "A metric over a parameter, with a dot for each training"
-    protocol, each, mean = _only(results, protocol)
+    protocol, each, mean = of_protocol(results, protocol)
     if ax is None: ax = plt.subplots(figsize=(4.5, 3.2), layout='constrained')[1]
-    x, n = values.get if isinstance(values, dict) else values, len(ax.lines)//2
-    look = dict(color=list(_colour.values())[n % 5], marker='os^Dv'[n % 5], ls=['-', '--', '-.', ':', '-'][n % 5])
+    x = values.get if isinstance(values, dict) else values
+    n = len(ax.lines)//2 # curves drawn before
+    colour = list(metric_colours.values())[n % 5]
+    look = dict(color=colour, marker='os^Dv'[n % 5], ls=['-', '--', '-.', ':', '-'][n % 5])
     mean = mean.assign(x=[x(o) for o in mean.index]).sort_values('x')
-    ax.plot(mean.x, mean[metric], label=ifnone(label, _title.get(metric, metric)), **look)
-    ax.plot([x(o) for o in each.row], each[metric], ls='', marker='.', ms=4, color=look['color'], alpha=.6)
+    ax.plot(mean.x, mean[metric], label=ifnone(label, metric_titles.get(metric, metric)), **look)
+    ax.plot([x(o) for o in each.row], each[metric], ls='', marker='.', ms=4, color=colour, alpha=.6)
     ax.set_xticks(sorted({*mean.x, *(ax.get_xticks() if n else ())}))
     ax.set_xlabel(xlabel)
-    _percent_axis(ax.yaxis, f'{_title.get(metric, metric)} ({protocol})')
+    fraction_axis(ax.yaxis, f'{metric_titles.get(metric, metric)} ({protocol})')
     ax.grid(alpha=.3)
     ax.legend(fontsize=8)
     return ax

@@ -18,16 +18,12 @@ from PIL import Image, __version__ as pillow_version
 from fastcore.basics import ifnone
 from scipy.io import savemat
 from .core import *
-from .synth_draw import *
-from .synth_person import *
-from .synth_camera import *
+from .pedestrian.draw import *
+from .pedestrian.person import *
+from .pedestrian.camera import *
 
 # %% auto #0
-__all__ = ['synth_layouts', 'synth_cams', 'sysu_seen', 'llcm_kinds', 'llcm_seen', 'synth_formats', 'synth_version', 'SynthSpec',
-           'hand_out', 'split_ids', 'plan_sysu', 'studio', 'person_of', 'regdb_trials', 'plan_regdb', 'plan_llcm',
-           'permutations_mat', 'index_sysu', 'index_regdb', 'index_llcm', 'synth_plan', 'write_whole', 'encode_image',
-           'take_pictures', 'map_chunks', 'write_marker', 'read_marker', 'is_built', 'build_dataset', 'copy_llcm_test',
-           'synth_dataset', 'read_synth', 'contact_sheet', 'synth_items']
+__all__ = ['synth_layouts', 'SynthSpec', 'synth_dataset', 'read_synth', 'contact_sheet', 'synth_items']
 
 # %% ../nbs/01_synth.ipynb #cde03a4d
 synth_layouts = ('sysu', 'regdb', 'llcm')
