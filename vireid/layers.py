@@ -106,13 +106,14 @@ def imagenet_state(
         raise FileNotFoundError(
             f'the ImageNet weights of {arch} are not in {torch.hub.get_dir()}/checkpoints '
             f'and could not be downloaded from {url} ({e}): '
-            'fetch that file and pass its path as `pretrained`, or start from random weights with pretrained=False') from e
+            'fetch that file and pass its path as `pretrained`, '
+            'or start from random weights with pretrained=False') from e
 
 # %% ../nbs/30_layers.ipynb #65d317b2
 def load_imagenet(
     net:nn.Module, # A ResNet
     arch:str, # Its name
-    pretrained:bool|str|Path=True, # True downloads the ImageNet weights, or finds them in torch's cache; a path is a local file
+    pretrained:bool|str|Path=True, # True: download them, or find them in torch's cache; or a local file
 ) -> nn.Module: # `net`
     "Load ImageNet weights; raises `FileNotFoundError` if there are none to be had, `ValueError` if they do not fit"
     state = imagenet_state(arch, pretrained)
@@ -193,7 +194,8 @@ def cut_cnn(
     for k,m in net.named_children():
         if any(o.startswith(f'{k}.') for o in ends): flat |= {f'{k}.{i}': o for i,o in m.named_children()}
         else: flat[k] = m
-    error = ValueError(f'{name} does not consist of a stem and four stages, one after the other: use another arch, e.g. resnet50')
+    error = ValueError(f'{name} does not consist of a stem and four stages, one after the other: '
+        'use another arch, e.g. resnet50')
     if len(ends) < 4 or not set(ends) <= set(flat): raise error
     names = list(flat)
     at = [names.index(o) for o in ends]
@@ -245,7 +247,8 @@ def cut_vit(
     token:bool, # Class token instead of the patches?
 ) -> Trunk:
     "A ViT of timm in pieces; raises `ValueError` if it has no class token but should"
-    if token and getattr(net, 'cls_token', None) is None: raise ValueError(f"{name} has no class token: use pool='avg' or 'gem'")
+    if token and getattr(net, 'cls_token', None) is None:
+        raise ValueError(f"{name} has no class token: use pool='avg' or 'gem'")
     return Trunk(PatchStem(net.patch_embed), dict(blocks=ViTStage(net, token)))
 
 # %% ../nbs/30_layers.ipynb #582a6d37
@@ -271,13 +274,14 @@ def timm_net(
         cfg = net.pretrained_cfg
         raise FileNotFoundError(
             f'the weights of {name} could not be downloaded from {cfg.get("hf_hub_id") or cfg.get("url")} ({e}): '
-            'fetch that file and pass its path as `pretrained`, or start from random weights with pretrained=False') from e
+            'fetch that file and pass its path as `pretrained`, '
+            'or start from random weights with pretrained=False') from e
     return net, options is vit
 
 # %% ../nbs/30_layers.ipynb #6642fe26
 def trunk(
-    arch:str='resnet50', # One of `archs` or a name of timm; with `timm/` before it, timm's network of a name that both have
-    pretrained:bool|str|Path=None, # ImageNet weights? A path is a local file of them; `None`: yes, except for `slim`, which has none
+    arch:str='resnet50', # One of `archs`, or a name of timm, with `timm/` before it if both have it
+    pretrained:bool|str|Path=None, # ImageNet weights, or the path of a file; `None`: yes, but none for `slim`
     size:tuple=None, # (height, width) of the pictures, for the position embeddings of a ViT
     token:bool=False, # Let a ViT return its class token instead of its patches?
 ) -> Trunk: # With `stem` and `stages`
@@ -288,7 +292,8 @@ def trunk(
         return resnet_trunk(arch, pretrained)
     name = arch.removeprefix('timm/')
     if not timm.is_model(name):
-        get_named(dict.fromkeys([*archs, *timm.list_models()]), arch, 'arch', choices=[*archs, 'the names of timm.list_models()'])
+        known = dict.fromkeys([*archs, *timm.list_models()])
+        get_named(known, arch, 'arch', choices=[*archs, 'the names of timm.list_models()']) # raises
     net, is_vit = timm_net(name, pretrained, size)
     if is_vit and hasattr(net, 'blocks'): return cut_vit(net, arch, token)
     if token: raise ValueError(f"{arch} has no class token: use pool='gem' or 'avg'")

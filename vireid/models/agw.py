@@ -30,13 +30,14 @@ class AGW(Module):
         n_pids:int, # Training identities
         size:tuple=None, # (height, width) of the pictures; only a ViT is built for them
         arch:str='resnet50', # A name that `vireid.layers.trunk` knows
-        pretrained:bool|str|Path=None, # ImageNet weights? A path is a local file of them; `None`: yes, except for `slim`, which has none
+        pretrained:bool|str|Path=None, # ImageNet weights, or the path of a file; `None`: yes, but none for `slim`
         nl_inner:int=1, # Inner channels of the non-local blocks, 1 in the released AGW, CAJ and DSCNet; `None`: half
         n_nl:tuple=(2,3), # Non-local blocks at the end of `layer2` and of `layer3` of a ResNet; as many as fit
         stems:tuple=modalities, # Names of the streams that have a stem of their own
         pool:str=None, # `gem`, `avg`, or `token` (class token of a ViT); `None`: `gem` for ResNets, otherwise `avg`
     ):
-        if isinstance(size, str): raise ValueError(f'size is {size!r}, but it is (height, width): name the trunk as arch={size!r}')
+        if isinstance(size, str):
+            raise ValueError(f'size is {size!r}, but it is (height, width): name the trunk as arch={size!r}')
         if pool is not None: get_named(poolings, pool, 'pool')
         net = trunk(arch, pretrained, size, token=pool=='token')
         self.widths, self.scales = net.widths, net.scales # of the stem and of each stage

@@ -77,9 +77,9 @@ class MSCMNet(AGW):
     alpha = 0.5 # Share of the global stem in the fusion
     def __init__(self,
         n_pids:int, # Training identities
-        size:tuple=None, # (height, width) of the pictures, multiples of 16, for which the attention blocks are built; `None`: (384, 192)
+        size:tuple=None, # (height, width) that the attention blocks know, multiples of 16; `None`: (384, 192)
         arch:str='resnet50', # A ResNet that `vireid.layers.trunk` knows, or another network with its four scales
-        pretrained:bool|str|Path=None, # ImageNet weights? A path is a local file of them; `None`: yes, except for `slim`, which has none
+        pretrained:bool|str|Path=None, # ImageNet weights, or the path of a file; `None`: yes, but none for `slim`
         variant:str='paper', # Attention as printed, or as in the 'released' program
         n_alb:int=4, # Attention blocks, 0 to 5; 0 leaves the MIMB out, the fifth looks at the stem output again
         multi_scale:bool=True, # Do they look at shallower features? Otherwise each attends to its own input
@@ -119,7 +119,8 @@ class MSCMNet(AGW):
             return self.stem(x, 2*modality + self.view_names.index(self.fusion))
         view = torch.as_tensor(view, device=x.device).as_subclass(Tensor)
         unknown = (view != 0) & (view != 1)
-        return self.stem(x, (2*modality + view).masked_fill(unknown, len(self.stem))) # an unknown view is an unknown stream
+        stream = 2*modality + view
+        return self.stem(x, stream.masked_fill(unknown, len(self.stem))) # an unknown view is an unknown stream
 
     def body(self, stem):
         "Feature map before pooling"
@@ -152,14 +153,16 @@ MSCMNet.released_rules = [ # our names, theirs
 def released_names(self:MSCMNet) -> dict: # Our name of each tensor: its name in the authors' checkpoints
     "As for `AGW`; raises `ValueError` for the variant of the paper, of which there are no checkpoints"
     if self.variant != 'released':
-        raise ValueError("the released program computes variant='released': build MSCMNet with it to exchange checkpoints")
+        raise ValueError("the released program computes variant='released': "
+            'build MSCMNet with it to exchange checkpoints')
     if len(self.mimb) > 4:
-        raise ValueError('the released program has four attention blocks: a model with five cannot be exchanged with it')
+        raise ValueError('the released program has four attention blocks: '
+            'a model with five cannot be exchanged with it')
     return super(MSCMNet, self).released_names()
 
 # %% ../../nbs/32_models.mscmnet.ipynb #0dc22662
 @patch
-def released_unused(self:MSCMNet) -> dict: # Name in the authors' checkpoints: our tensor to fill it with (a name), or the filling itself
+def released_unused(self:MSCMNet) -> dict: # Name in the authors' checkpoints: name of ours, or a filling
     "As for `AGW`, and the layers of each attention block that only another one uses"
     def zeros(*size): return torch.zeros(()).expand(size)
     names = set(self.released_names().values())

@@ -28,7 +28,7 @@ def numpy_types():
 def read_released(
     path, # File written by `torch.save`
 ) -> tuple: # State dict, dict of everything else in the file
-    "Read a checkpoint: a state dict, alone or under `net`, `state_dict` or `model`; raises `ValueError` if the file is neither"
+    "Read a state dict, alone or under `net`, `state_dict` or `model`; raises `ValueError` if there is none"
     try:
         with torch.serialization.safe_globals(numpy_types()):
             data = torch.load(path, map_location='cpu', weights_only=True)
@@ -68,7 +68,8 @@ def check_released(
     unused = model.released_unused()
     if extra := [k for k in state if k not in want and k not in unused]:
         parts = {k.split('.')[0] for k in extra}
-        raise ValueError(f'the checkpoint has parts that a {what} built like this one lacks (another method?): {some_of(parts)}')
+        raise ValueError(f'the checkpoint has parts that a {what} built like this one lacks '
+            f'(another method?): {some_of(parts)}')
     n, n_own = len(state['classifier.weight']), want['classifier.weight'][0]
     if n != n_own: raise ValueError(f'the checkpoint knows {n} identities, the model {n_own}: build it with n_pids={n}')
     if bad := [f'{k} is {tuple(state[k].shape)}, here {tuple(s)}' for k,s in want.items() if state[k].shape != s]:
@@ -78,8 +79,8 @@ def check_released(
 def load_released(
     model:nn.Module, # `AGW`, `DSCNet` or `MSCMNet`, built like the released network
     source, # Path of a checkpoint of the released program, or its state dict
-) -> dict: # `loaded`: number of tensors; `unused`: tensors left aside, by module; `info`: what else the file holds, e.g. epoch and scores
-    "Load the weights of a released checkpoint; raises `ValueError` that says what does not fit, and then leaves the model as it was"
+) -> dict: # Numbers of tensors `loaded` and, by module, `unused`; `info`, what else the file holds
+    "Load a released checkpoint; raises `ValueError` if something does not fit, and then leaves the model as it was"
     state, info = (source, {}) if isinstance(source, dict) else read_released(source)
     check_released(model, state)
     names = model.released_names()
@@ -93,7 +94,7 @@ def save_released(
     path=None, # File to write; `None`: none
     epoch:int=0, # Recorded in the file, where the released programs look for it
 ) -> dict: # State dict with the names and shapes of the released program
-    "The model as a checkpoint that the released program loads; parts it builds but never uses hold copies of used ones, or zeros"
+    "The model as the released program saves it; parts that it never uses hold copies of others, or zeros"
     own = {k: o.detach().cpu() for k,o in model.state_dict().items()}
     state = {theirs: own[ours] for ours,theirs in model.released_names().items()}
     for k,o in model.released_unused().items(): state[k] = own[o] if isinstance(o, str) else o
