@@ -64,9 +64,10 @@ class AGW(Module):
     def outputs(self, x, modality, view=None):
         "What the network computes, by name; a subclass with further outputs adds them here and names them in `extra`"
         stem = self.streams(x, modality, view)
-        feat = self.pool(self.body(stem))
+        maps = self.body(stem)
+        feat = self.pool(maps)
         neck = self.neck(feat)
-        return dict(stem=stem, feat=feat, neck=neck, logits=self.classifier(neck))
+        return dict(stem=stem, maps=maps, feat=feat, neck=neck, logits=self.classifier(neck))
 
     def forward(self,
         x:Tensor, # (n, 3, h, w) images, normalised with ImageNet statistics
