@@ -602,8 +602,7 @@ def add_dataset(
         file = Path(dataset).expanduser().absolute()
         ds = DataSet.from_manifest(load_manifest(file), file)
     known = datasets.get(ds.name)
-    if known == ds: return known
-    if known is not None:
+    if known is not None and known != ds:
         raise ValueError(f'{ds.file or ds.title}: another data set is called {ds.name!r} ({known.file or known.title}): '
                          'choose another name')
     add_protocols(protocols_of(ds.manifest))
