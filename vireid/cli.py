@@ -9,9 +9,12 @@ warnings.filterwarnings('ignore', message='.*torch.jit.script', category=FutureW
 from contextlib import contextmanager
 from dataclasses import fields, MISSING
 from pathlib import Path
+from typing import Annotated
 import matplotlib.pyplot as plt
 from fastcore.docments import docments
-from fastcore.script import call_parse, Param
+from fastcore.script import call_parse
+try: from fastcore.script import Param # fastcore 1
+except ImportError: Param = None # fastcore 2 reads `Annotated` in its place
 from .core import *
 from .synth import *
 from .data.datasets import *
@@ -57,8 +60,10 @@ def option_param(o, help):
     "A field of `Recipe` as fastcore's `call_parse` reads it: help, plain type, and how a value is written"
     kind = o.type.split('|')[0].strip()
     plain = dict(int=int, float=float, bool=bool).get(kind, str) if 'read' not in o.metadata else str
+    looks = {} if plain is bool else dict(metavar=o.metadata.get('form') or kinds[plain.__name__])
+    if Param is None: return Annotated[plain, help, looks]
     res = Param(help, plain)
-    if plain is not bool: res.metavar = o.metadata.get('form') or kinds[plain.__name__]
+    for k, v in looks.items(): setattr(res, k, v)
     return res
 
 def recipe_options(f):
