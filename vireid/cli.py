@@ -9,7 +9,7 @@ warnings.filterwarnings('ignore', message='.*torch.jit.script', category=FutureW
 from contextlib import contextmanager
 from dataclasses import fields, MISSING
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, get_type_hints
 import matplotlib.pyplot as plt
 from fastcore.docments import docments
 from fastcore.script import call_parse
@@ -69,7 +69,9 @@ def option_param(o, help):
 def recipe_options(f):
     "Give a command that takes `**options` an option for each field of `Recipe` that it does not name itself"
     help = docments(Recipe)
-    own = {k: v for k, v in inspect.signature(f).parameters.items() if v.kind != v.VAR_KEYWORD}
+    hints = get_type_hints(f) # types, where the signature holds their names
+    named = [v for v in inspect.signature(f).parameters.values() if v.kind != v.VAR_KEYWORD]
+    own = {v.name: v.replace(annotation=hints[v.name]) for v in named}
     def parameter(o):
         default = inspect.Parameter.empty if o.default is MISSING else o.default
         return inspect.Parameter(o.name, inspect.Parameter.POSITIONAL_OR_KEYWORD, default=default,
