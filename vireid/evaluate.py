@@ -189,6 +189,17 @@ def re_ranking(
     if k2 > 1: v = _rows(near[:, :k2], len(x), 1/min(k2, len(x)))@v
     return (1 - lambda_)*_jaccard(v[:n_q].tocsr(), v[n_q:]) + np.float32(lambda_)*d[:n_q, n_q:]
 
+# %% ../nbs/60_evaluate.ipynb #8b9c51db
+def percent(
+    mean:float, # A fraction; NaN where there is no number
+    std:float|None=None, # Its deviation; None or NaN: none is printed
+    digits:int=2, # After the decimal point
+) -> str:
+    "`12.34 ± 0.56`; without the deviation if there is none, a dash if there is no number"
+    if np.isnan(mean): return '–'
+    text = f'{100*mean:.{digits}f}'
+    return text if std is None or np.isnan(std) else f'{text} ± {100*std:.{digits}f}'
+
 # %% ../nbs/60_evaluate.ipynb #f03309e6
 metric_names = ('rank1', 'rank5', 'rank10', 'rank20', 'mAP', 'mINP')
 
@@ -204,7 +215,8 @@ class Evaluation:
     def std(self): return AttrDict(self.trials[list(metric_names)].std(ddof=0).to_dict()) # of the population, as NumPy has it
     def __getitem__(self, k): return self.mean[k]
     def _numbers(self):
-        return {k: f'{100*v:.2f}' + (f' ± {100*self.std[k]:.2f}' if len(self.trials) > 1 else '') for k, v in self.mean.items()}
+        several = len(self.trials) > 1
+        return {k: percent(v, self.std[k] if several else None) for k, v in self.mean.items()}
     def _terms(self): return ', '.join(f'{k}: {v}' for k, v in self.conditions.items() if k != 'protocol')
     def __str__(self):
         return f'{self.conditions["protocol"]}: ' + ' '.join(f'{k} {v}' for k, v in self._numbers().items()) + f' (%)\n  {self._terms()}'

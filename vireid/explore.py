@@ -16,7 +16,8 @@ from fastcore.all import L, delegates, ifnone, patch, store_attr
 from .core import *
 from .data.block import load_image
 from .losses import features
-from .methods import check_fusion, fusion_modes, fusible
+from .methods import check_fusion, fusion_modes
+from .methods import fusible as fusible_network
 from .checkpoint import rng_state, set_rng_state
 from .evaluate import *
 from .interpret import *
@@ -104,7 +105,7 @@ def _check_leak(self:Explorer):
 @patch(as_prop=True)
 def fusible(self:Explorer) -> bool: # Can `fusion` be chosen?
     "Does a model with streams compute the embeddings?"
-    try: return self.given is None and bool(fusible(self.learn.model))
+    try: return self.given is None and bool(fusible_network(self.learn.model))
     except ValueError: return False
 
 @patch
@@ -113,7 +114,7 @@ def _fusion(self:Explorer, how):
     if not self.fusible:
         if how is not None: raise ValueError(f'fusion={how!r}, but there are no streams to fuse: leave it out')
         return None
-    model = fusible(self.learn.model)
+    model = fusible_network(self.learn.model)
     new = dict(fusion=model.fusion, alpha=float(model.alpha)) | ({} if how is None else check_fusion(how))
     return new['alpha'] if new['fusion'] == 'fused' else new['fusion']
 

@@ -87,7 +87,8 @@ def protocols_of(
 i2v = Protocol('i2v', "modality == 'infrared'", "modality == 'visible'")
 v2i = Protocol('v2i', "modality == 'visible'", "modality == 'infrared'")
 protocols = dict(i2v=i2v, v2i=v2i) # Name to `Protocol`
-for manifest_name in ('sysu', 'regdb', 'llcm'): protocols.update(protocols_of(load_manifest(manifest_name)))
+for bundled in ('sysu', 'regdb', 'llcm'):
+    protocols.update(protocols_of(load_manifest(bundled)))
 sysu_all, sysu_indoor = protocols['sysu_all'], protocols['sysu_indoor']
 sysu_all_multi, sysu_indoor_multi = protocols['sysu_all_multi'], protocols['sysu_indoor_multi']
 regdb_v2i, regdb_i2v = protocols['regdb_v2i'], protocols['regdb_i2v']

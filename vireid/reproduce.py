@@ -22,7 +22,8 @@ from .evaluate import *
 from .interpret import *
 from .data.datasets import *
 from .runs import *
-from .runs import is_synthetic, padded, percent, picture_html, synth_note, write_html, write_json
+from .evaluate import percent
+from .runs import is_synthetic, padded, picture_html, synth_note, write_html, write_json
 from .sweep import *
 from .sweep import job_embeddings, make_jobs, summary
 from .published import *

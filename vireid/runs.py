@@ -21,6 +21,7 @@ from .methods import *
 from .learner import *
 from .checkpoint import *
 from .evaluate import *
+from .evaluate import percent
 from .interpret import *
 
 # %% auto #0
@@ -316,13 +317,6 @@ def save_results(
         tables[name] = merged(folder/f'{name}.csv', t)
         with atomic_path(folder/f'{name}.csv') as tmp: tables[name].to_csv(tmp, index=False)
     return tables['results']
-
-# %% ../nbs/80_runs.ipynb #23723caa
-def percent(mean, std=None, digits=2):
-    "`12.34 ± 0.56`; without the deviation if there is none, a dash if there is no number"
-    if np.isnan(mean): return '–'
-    text = f'{100*mean:.{digits}f}'
-    return text if std is None or np.isnan(std) else f'{text} ± {100*std:.{digits}f}'
 
 # %% ../nbs/80_runs.ipynb #23723ced
 def percent_table(

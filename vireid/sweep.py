@@ -20,6 +20,7 @@ from .checkpoint import *
 from .evaluate import *
 from .data.datasets import *
 from .runs import *
+from .figures import okabe_ito
 from .runs import is_synthetic, write_json
 
 # %% auto #0
@@ -225,7 +226,7 @@ def summary(
     return t.assign(n=groups.size(), n_failed=groups.mAP.apply(lambda o: int(o.isna().sum())))
 
 # %% ../nbs/82_sweep.ipynb #962a170a
-metric_colours = dict(rank1='#0072B2', mAP='#D55E00', rank10='#009E73', rank20='#CC79A7', mINP='#E69F00')
+metric_colours = dict(zip(('rank1', 'mAP', 'rank10', 'rank20', 'mINP'), okabe_ito))
 metric_titles = dict(rank1='rank-1', rank10='rank-10', rank20='rank-20')
 
 def fraction_axis(axis, label):
