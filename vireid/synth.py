@@ -404,7 +404,8 @@ def read_synth(
     d = read_marker(root)
     if not d.get('complete'): raise FileNotFoundError(f'{root} holds no complete synthetic data set: make it with synth_dataset')
     spec = SynthSpec(**{k:v for k,v in d['arguments'].items() if k != 'version'})
-    return synth_plan(spec, root).drop(columns='index')
+    items = synth_plan(spec, root).drop(columns='index')
+    return items.assign(person=items.pid.astype(str), source=f'synth-{spec.layout}-seed{spec.seed}')
 
 # %% ../nbs/01_synth.ipynb #2db59bb4
 def contact_sheet(
