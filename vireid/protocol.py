@@ -44,7 +44,7 @@ def checked_orders(
         res[camid, pid] = orders.astype(np.int64)
     return res
 
-# %% ../nbs/05_protocol.ipynb #3158bade
+# %% ../nbs/05_protocol.ipynb #8d427c4e
 @dataclass(frozen=True)
 class Protocol:
     "Who searches whom: turns an item table into query and gallery rows; raises `ValueError` for values that make no sense"
@@ -235,7 +235,7 @@ def all_trials(self:Protocol,
     query, gallery = self._candidates(items)
     return [self._drawn(query, gallery, trial) for trial in range(self.trials)]
 
-# %% ../nbs/05_protocol.ipynb #b8556dc6
+# %% ../nbs/05_protocol.ipynb #7ff719c1
 @patch
 def split(self:Protocol,
     items:pd.DataFrame, # An item table; only rows of the split `of` are used
@@ -290,7 +290,7 @@ def codes_of_both(q_paths, g_paths, n_query, n_gallery):
     q, g = codes[:n_query], codes[n_query:]
     return (q, g) if np.isin(q, g).any() else None
 
-# %% ../nbs/05_protocol.ipynb #2040df35
+# %% ../nbs/05_protocol.ipynb #133f4579
 @patch
 def hidden(self:Protocol,
     q_pids, # (n_query,) persons of the queries
@@ -303,10 +303,10 @@ def hidden(self:Protocol,
     "What a query does not see of the gallery; raises `ValueError` for ids that are no whole numbers, or of other lengths"
     q_pids, g_pids, q_camids, g_camids = checked_sides(self, q_pids, g_pids, q_camids, g_camids)
     same = codes_of_both(q_paths, g_paths, len(q_pids), len(g_pids))
-    return self._unseen(q_pids, g_pids, q_camids, g_camids, same)
+    return self.unseen(q_pids, g_pids, q_camids, g_camids, same)
 
 @patch
-def _unseen(self:Protocol, q_pids, g_pids, q_camids, g_camids, same):
+def unseen(self:Protocol, q_pids, g_pids, q_camids, g_camids, same):
     "`hidden` for values that are checked; `same` holds numbers of the pictures, or is None"
     hide = np.zeros((len(q_pids), len(g_pids)), bool)
     for query_camera, gallery_camera in self.same_place:
