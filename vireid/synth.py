@@ -10,7 +10,9 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from functools import lru_cache, partial
+from hashlib import sha1
 from io import BytesIO
+from itertools import product
 from multiprocessing import get_context
 from pathlib import Path
 import matplotlib.pyplot as plt, numpy as np, pandas as pd
@@ -18,6 +20,7 @@ from PIL import Image, __version__ as pillow_version
 from fastcore.basics import ifnone
 from scipy.io import savemat
 from .core import *
+from .core import one_of, path_of, real, whole
 from .pedestrian.draw import *
 from .pedestrian.person import *
 from .pedestrian.camera import *
@@ -42,25 +45,20 @@ class SynthSpec:
 
     def __post_init__(self):
         put = partial(object.__setattr__, self) # the fields of a frozen dataclass are set this way
-        _insist(self.layout in synth_layouts, f'unknown layout {self.layout!r}: use one of {synth_layouts}')
-        for k,low in dict(n_train=1, n_test=2, images_per_camera=1, seed=0).items(): put(k, _whole(k, getattr(self, k), low))
+        one_of(self.layout, 'layout', synth_layouts)
+        smallest = dict(n_train=1, n_test=2, images_per_camera=1, seed=0)
+        for name, least in smallest.items(): put(name, whole(getattr(self, name), name, least))
         if self.n_val is None: put('n_val', max(2, self.n_train//6) if self.layout == 'sysu' else 0)
-        put('n_val', _whole('n_val', self.n_val, 0))
-        _insist(self.layout == 'sysu' or not self.n_val, f'{self.layout} has no validation identities: leave n_val out')
-        _insist(self.n_train+self.n_val+self.n_test < 10000, 'folder names have four digits: make at most 9999 identities')
-        _insist(self.images_per_camera < 1000, f'make at most 999 images per camera, not {self.images_per_camera}')
-        _insist(np.shape(self.size) == (2,), f'size must be (height, width), not {self.size!r}')
-        put('size', tuple(_whole(k, v, low) for k,v,low in zip(('height', 'width'), self.size, (32, 16))))
-        _insist(isinstance(self.tie, (int, float)) and 0 <= self.tie <= 1, f'tie is a share between 0 and 1, not {self.tie!r}')
-        put('tie', float(self.tie))
-
-def _insist(ok, message):
-    if not ok: raise ValueError(message)
-
-def _whole(name, value, least):
-    ok = isinstance(value, (int, np.integer)) and not isinstance(value, bool) and value >= least
-    _insist(ok, f'{name} must be a whole number, {least} or more, not {value!r}')
-    return int(value)
+        put('n_val', whole(self.n_val, 'n_val', 0))
+        if self.n_val and self.layout != 'sysu':
+            raise ValueError(f'{self.layout} has no validation identities: leave n_val out')
+        if self.n_train + self.n_val + self.n_test > 9999:
+            raise ValueError('folder names have four digits: make at most 9999 identities')
+        whole(self.images_per_camera, 'images_per_camera', most=999)
+        if np.shape(self.size) != (2,): raise ValueError(f'size must be (height, width), not {self.size!r}')
+        height, width = self.size
+        put('size', (whole(height, 'height', 32), whole(width, 'width', 16)))
+        put('tie', real(self.tie, 'tie', 0, 1))
 
 # %% ../nbs/01_synth.ipynb #6da00d9b
 synth_cams = dict( # layout: number, band and scene of each camera
@@ -69,7 +67,8 @@ synth_cams = dict( # layout: number, band and scene of each camera
     regdb=[(1, 'visible', 'street'), (2, 'thermal', 'street')],
     llcm=[(c, band, scenes[c%5]) for c in range(1, 10) for band in ('visible', 'near')])
 sysu_seen = dict( # split: how many identities were seen by which cameras
-    train={(1,2,3,4,5,6):180, (3,4,5):92, (1,2,3,5,6):11, (3,4,5,6):5, (1,2,4,5,6):3, (3,5):2, (3,4):2, (2,3,4,5,6):1},
+    train={(1,2,3,4,5,6):180, (3,4,5):92, (1,2,3,5,6):11, (3,4,5,6):5, (1,2,4,5,6):3, (3,5):2, (3,4):2,
+           (2,3,4,5,6):1},
     val={(3,4,5):96, (3,4):3},
     test={(1,2,3,4,5,6):53, (3,4,5,6):37, (1,2,4,5,6):2, (4,5,6):1, (3,4,6):1, (1,2,3,5,6):1, (3,5,6):1})
 
@@ -91,7 +90,8 @@ def split_ids(
     "Training and test identities are mixed, validation identities come last, as in SYSU-MM01"
     n = spec.n_train+spec.n_test
     order = (1+keyed_rng(spec.seed, 'split').permutation(n)).tolist()
-    return dict(train=sorted(order[:spec.n_train]), val=list(range(n+1, n+1+spec.n_val)), test=sorted(order[spec.n_train:]))
+    train, test = sorted(order[:spec.n_train]), sorted(order[spec.n_train:])
+    return dict(train=train, val=list(range(n+1, n+1+spec.n_val)), test=test)
 
 def _plan_table(rows, root):
     t = pd.DataFrame(rows, columns=['path', 'pid', 'camid', 'modality', 'split', 'index'])
@@ -118,8 +118,11 @@ def studio(
 ) -> dict: # {(camid, modality): Camera}
     "The cameras of a data set"
     rig = 0 if spec.layout == 'regdb' else None
-    modality = lambda band: 'visible' if band == 'visible' else 'infrared'
-    return {(c, modality(band)):random_camera(spec.seed, c, band, scene, spec.size, rig) for c,band,scene in synth_cams[spec.layout]}
+    cams = {}
+    for c, band, scene in synth_cams[spec.layout]:
+        modality = 'visible' if band == 'visible' else 'infrared'
+        cams[c, modality] = random_camera(spec.seed, c, band, scene, spec.size, rig)
+    return cams
 
 @lru_cache(maxsize=256)
 def _person(seed, pid, tie): return random_person(seed, pid, tie)
@@ -145,7 +148,8 @@ def plan_regdb(
     root, # Folder
 ) -> pd.DataFrame: # Item table with an `index` column
     "`{Visible,Thermal}/{pid}/{male|female}_{front|back}_{v|t}_{frame:05d}_{pid}.bmp`"
-    train,rows,cam = set(regdb_trials(spec)[0][0]),[],studio(spec)[1, 'visible']
+    train, cam = set(regdb_trials(spec)[0][0]), studio(spec)[1, 'visible']
+    rows = []
     for pid in range(1, spec.n_train+spec.n_test+1):
         split = 'train' if pid in train else 'test'
         who = 'female' if person_of(spec, pid).body.female else 'male'
@@ -153,7 +157,8 @@ def plan_regdb(
         start = int(keyed_rng(spec.seed, 'frame', pid).integers(1, 5000))
         for camid,modality,folder in ((1, 'visible', 'Visible'), (2, 'infrared', 'Thermal')):
             name = f'{folder}/{pid}/{who}_{folder[0].lower()}_{{:05d}}_{pid}.bmp'
-            rows += [(name.format(start+3*i), pid, camid, modality, split, i) for i in range(spec.images_per_camera)]
+            for i in range(spec.images_per_camera):
+                rows.append((name.format(start+3*i), pid, camid, modality, split, i))
     return _plan_table(rows, root)
 
 # %% ../nbs/01_synth.ipynb #11d26799
@@ -168,13 +173,17 @@ def plan_llcm(
 ) -> pd.DataFrame: # Item table with an `index` column
     "`{vis,nir}/{pid:04d}/{pid}_c0{cam}_s{time}_f{frame}_{vis|nir}.jpg`"
     rows = []
-    for pid,split,modality in ((p, s, m) for s,pids in split_ids(spec).items() for p in pids for m in llcm_seen):
-        r,kind,(numbers,weights) = keyed_rng(spec.seed, 'llcm', modality, pid), llcm_kinds[modality], llcm_seen[modality]
+    persons = [(pid, split) for split, pids in split_ids(spec).items() for pid in pids]
+    for (pid, split), modality in product(persons, llcm_seen):
+        r, kind = keyed_rng(spec.seed, 'llcm', modality, pid), llcm_kinds[modality]
+        numbers, weights = llcm_seen[modality]
         share = np.array([*weights.values()])/sum(weights.values())
         for cam in sorted(r.choice([*weights], pick(r, numbers), replace=False, p=share).tolist()):
-            hour,minute,second,frame = (int(r.integers(a, b)) for a,b in ((17, 21), (0, 60), (0, 60), (40, 1500)))
-            name = f'{kind}/{pid:04d}/{pid:04d}_c{cam:02d}_s{hour:02d}{minute:02d}{second:02d}_f{{}}_{kind}.jpg'
-            rows += [(name.format(15*(frame+i)), pid, cam, modality, split, i) for i in range(spec.images_per_camera)]
+            times = ((17, 21), (0, 60), (0, 60), (40, 1500))
+            hour, minute, second, frame = (int(r.integers(a, b)) for a, b in times)
+            start = f'{kind}/{pid:04d}/{pid:04d}_c{cam:02d}_s{hour:02d}{minute:02d}{second:02d}'
+            for i in range(spec.images_per_camera):
+                rows.append((f'{start}_f{15*(frame+i)}_{kind}.jpg', pid, cam, modality, split, i))
     return _plan_table(rows, root)
 
 # %% ../nbs/01_synth.ipynb #ca0daf9f
@@ -182,7 +191,7 @@ def permutations_mat(
     spec:SynthSpec, # What to make
     plan:pd.DataFrame, # Its plan
 ) -> bytes: # A MATLAB file
-    "`rand_perm_cam.mat`: six cameras, in each a cell for every id with ten permutations of its pictures, counted from 1"
+    "`rand_perm_cam.mat`: six cameras, each with a cell for every id: ten permutations of its pictures, from 1"
     cells,n = np.empty((6, 1), object),plan.groupby(['camid', 'pid']).size().to_dict()
     for cam in range(1, 7):
         cells[cam-1, 0] = ids = np.empty((plan.pid.max(), 1), object)
@@ -208,7 +217,7 @@ def index_regdb(
     spec:SynthSpec, # What to make
     plan:pd.DataFrame, # Its plan
 ) -> dict: # {name: bytes}
-    "`idx/{train,test}_{visible,thermal}_{1..10}.txt`: path and label, from 0 in each file; line ends as in the original"
+    "`idx/{train,test}_{visible,thermal}_{1..10}.txt`: path and label, from 0; line ends as in the original"
     paths,files = plan.groupby(['modality', 'pid']).path.apply(list).to_dict(),{}
     for trial,halves in enumerate(regdb_trials(spec), 1):
         for split,pids in zip(('train', 'test'), halves):
@@ -296,7 +305,8 @@ def map_chunks(
 
 def _submit(fn, chunks, n_workers, stack):
     with warnings.catch_warnings():
-        warnings.simplefilter('ignore', DeprecationWarning) # Python warns of forks beside threads; ours run numpy and pillow only
+        # Python warns of forks beside threads; ours run numpy and pillow only
+        warnings.simplefilter('ignore', DeprecationWarning)
         try:
             pool = ProcessPoolExecutor(n_workers, get_context('fork'))
             stack.callback(pool.shutdown, cancel_futures=True)
@@ -306,14 +316,25 @@ def _submit(fn, chunks, n_workers, stack):
 # %% ../nbs/01_synth.ipynb #7cbdf1d1
 synth_version = 1 # Raise it when a change makes other pictures from the same arguments
 
+def inventory(
+    root:Path, # Folder
+    names, # Files in it
+) -> str: # A short text that changes when a file is missing or has another size
+    "What is on disk"
+    size = lambda f: f.stat().st_size if f.is_file() else -1
+    return sha1('\n'.join(f'{n} {size(root/n)}' for n in sorted(names)).encode()).hexdigest()
+
 def write_marker(
     root:Path, # Folder
     spec:SynthSpec, # What it holds
     complete:bool, # Is everything there?
+    other:list=[], # Files beside the pictures of the plan
 ):
     "Write `synth.json`"
-    d = dict(made_by='vireid.synth', complete=complete, arguments={**asdict(spec), 'version':synth_version},
-        versions=dict(numpy=np.__version__, pillow=pillow_version))
+    arguments = {**asdict(spec), 'version':synth_version}
+    versions = dict(numpy=np.__version__, pillow=pillow_version)
+    d = dict(made_by='vireid.synth', complete=complete, arguments=arguments, versions=versions)
+    if complete: d.update(other_files=other, inventory=inventory(root, [*synth_plan(spec).path, *other]))
     with atomic_path(root/'synth.json') as p: p.write_text(json.dumps(d, indent=1))
 
 def read_marker(
@@ -329,13 +350,16 @@ def is_built(
     root:Path, # Folder
     spec:SynthSpec, # What it should hold
 ) -> bool: # False: build it
-    "Is this data set there, whole? Raises `FileExistsError` if something else is"
+    "Is this data set there, with all files in their size? Raises `FileExistsError` if something else is"
     if not root.exists() or (root.is_dir() and all(f.name[0] == '.' for f in root.iterdir())): return False
-    if not (d := read_marker(root)): raise FileExistsError(f'{root} is not empty and not a synthetic data set: choose a new folder')
+    d = read_marker(root)
+    if not d: raise FileExistsError(f'{root} is not empty and not a synthetic data set: choose a new folder')
     want = {**asdict(spec), 'size':list(spec.size), 'version':synth_version}
     if other := [f'{k} {v} instead of {want.get(k)}' for k,v in d['arguments'].items() if v != want.get(k)]:
-        raise FileExistsError(f'{root} holds another synthetic data set ({", ".join(other)}): choose another folder, or delete it')
-    return d['complete'] and all(Path(p).exists() for p in synth_plan(spec, root).path)
+        raise FileExistsError(f'{root} holds another synthetic data set ({", ".join(other)}): '
+                              'choose another folder, or delete it')
+    names = [*synth_plan(spec).path, *d.get('other_files', [])]
+    return d['complete'] and d.get('inventory') == inventory(root, names)
 
 # %% ../nbs/01_synth.ipynb #9cb03a61
 def build_dataset(
@@ -346,29 +370,35 @@ def build_dataset(
 ):
     "Make pictures, then index files, then the mark that says so"
     if not read_marker(root): write_marker(root, spec, complete=False)
-    plan,done = synth_plan(spec, root).sort_values('pid', kind='stable'),0
+    plan = synth_plan(spec, root).sort_values('pid', kind='stable')
     for d in {Path(p).parent for p in plan.path}: d.mkdir(parents=True, exist_ok=True)
     studio(spec) # the processes inherit the cameras
     rows = [*plan[['path', 'pid', 'camid', 'modality', 'index']].itertuples(index=False, name=None)]
-    for n in map_chunks(partial(take_pictures, spec), [rows[i:i+50] for i in range(0, len(rows), 50)], n_workers):
+    chunks = [rows[i:i+50] for i in range(0, len(rows), 50)]
+    done = 0
+    for n in map_chunks(partial(take_pictures, spec), chunks, n_workers):
         done += n
         if progress: progress(done, len(rows))
-    if spec.layout == 'llcm': copy_llcm_test(root, plan[plan.split == 'test'])
+    other = copy_llcm_test(root, plan[plan.split == 'test']) if spec.layout == 'llcm' else []
     for name,data in synth_formats[spec.layout][1](spec, synth_plan(spec)).items():
         (root/name).parent.mkdir(exist_ok=True)
         write_whole(root/name, data)
-    write_marker(root, spec, complete=True)
+        other.append(name)
+    write_marker(root, spec, True, other)
 
 def copy_llcm_test(
     root:Path, # Folder
     test:pd.DataFrame, # The test part of the plan
-):
+) -> list: # Names of the copies
     "LLCM's test pictures a second time: `{test_vis,test_nir}/cam{c}/{pid:04d}/`"
-    for d in (root/f'test_{k}'/f'cam{c}' for k in llcm_kinds.values() for c in range(1, 10)): d.mkdir(parents=True, exist_ok=True)
+    for kind in llcm_kinds.values():
+        for c in range(1, 10): (root/f'test_{kind}'/f'cam{c}').mkdir(parents=True, exist_ok=True)
+    names = []
     for path,pid,cam,modality in zip(test.path, test.pid, test.camid, test.modality):
-        f = root/f'test_{llcm_kinds[modality]}'/f'cam{cam}'/f'{pid:04d}'/Path(path).name
-        f.parent.mkdir(exist_ok=True)
-        write_whole(f, Path(path).read_bytes())
+        names.append(f'test_{llcm_kinds[modality]}/cam{cam}/{pid:04d}/{Path(path).name}')
+        (root/names[-1]).parent.mkdir(exist_ok=True)
+        write_whole(root/names[-1], Path(path).read_bytes())
+    return names
 
 # %% ../nbs/01_synth.ipynb #408911df
 def synth_dataset(
@@ -384,10 +414,13 @@ def synth_dataset(
     n_workers:int=None, # Processes; None = one for each core, at most 8; 0 = this one alone
     progress=None, # Called with (pictures made, all pictures) now and then
 ) -> Path: # `root`
-    "Make a synthetic data set, or find it; raises `FileExistsError` for a folder that holds anything else, `OSError` if it cannot write"
-    spec,root = SynthSpec(layout, n_train, n_val, n_test, images_per_camera, size, seed, tie),Path(root).expanduser()
+    """Make a synthetic data set, or find it whole
+
+Raises `FileExistsError` for a folder that holds anything else, `OSError` if it cannot write"""
+    spec = SynthSpec(layout, n_train, n_val, n_test, images_per_camera, size, seed, tie)
+    root = path_of(root)
     cores = len(os.sched_getaffinity(0)) if hasattr(os, 'sched_getaffinity') else os.cpu_count() or 1
-    n_workers = _whole('n_workers', ifnone(n_workers, min(8, cores)), 0)
+    n_workers = whole(ifnone(n_workers, min(8, cores)), 'n_workers', 0)
     if is_built(root, spec): return root
     try: build_dataset(root, spec, n_workers, progress)
     except OSError as e:
@@ -400,11 +433,13 @@ def read_synth(
     root, # A folder made by `synth_dataset`
 ) -> pd.DataFrame: # Item table
     "Item table of a synthetic data set; raises `FileNotFoundError` if there is none or it is not complete"
-    root = Path(root).expanduser()
+    root = path_of(root)
     d = read_marker(root)
-    if not d.get('complete'): raise FileNotFoundError(f'{root} holds no complete synthetic data set: make it with synth_dataset')
+    if not d.get('complete'):
+        raise FileNotFoundError(f'{root} holds no complete synthetic data set: make it with synth_dataset')
     spec = SynthSpec(**{k:v for k,v in d['arguments'].items() if k != 'version'})
-    return synth_plan(spec, root).drop(columns='index')
+    items = synth_plan(spec, root).drop(columns='index')
+    return items.assign(person=items.pid.astype(str), source=f'synth-{spec.layout}-seed{spec.seed}')
 
 # %% ../nbs/01_synth.ipynb #2db59bb4
 def contact_sheet(
@@ -414,19 +449,24 @@ def contact_sheet(
     size:tuple=(96, 48), # (height, width) of each picture on the sheet
     ax=None, # Matplotlib axes; None = new ones
 ): # The axes
-    "Rows are persons, columns are cameras, infrared ones last and labelled in red; grey where a camera did not see the person"
+    "Rows are persons, columns cameras, infrared ones last and in red; grey where a camera did not see the person"
     items = items if isinstance(items, pd.DataFrame) else read_synth(items)
-    codes,(h,w) = modality_codes(items.modality),size
-    pids,cams = items.pid.unique()[:n_pids],sorted({*zip(codes.tolist(), items.camid.tolist())})
+    codes, (h, w) = modality_codes(items.modality), size
+    pids = items.pid.unique()[:n_pids]
+    cams = sorted({*zip(codes.tolist(), items.camid.tolist())})
     files = items.groupby([codes, 'camid', 'pid']).path.apply(list).to_dict()
     empty = np.full((h, w, 3), 200, np.uint8)
-    rows = [[f for cam in cams for f in (files.get((*cam, pid), [])+[None]*per_camera)[:per_camera]] for pid in pids]
-    sheet = np.concatenate([np.concatenate([_thumbnail(f, size) if f else empty for f in row], 1) for row in rows])
-    inches = sheet.shape[1]/70+.6,sheet.shape[0]/70+.5
+    rows = []
+    for pid in pids:
+        row = []
+        for cam in cams: row += (files.get((*cam, pid), []) + [None]*per_camera)[:per_camera]
+        rows.append(np.concatenate([_thumbnail(f, size) if f else empty for f in row], 1))
+    sheet = np.concatenate(rows)
+    inches = sheet.shape[1]/70+.6, sheet.shape[0]/70+.5
     if ax is None: ax = plt.subplots(figsize=inches, dpi=70, layout='constrained')[1]
     ax.imshow(sheet)
-    ax.set(xticks=(np.arange(len(cams))+.5)*per_camera*w, xticklabels=[f'cam {c}\n{modalities[m]}' for m,c in cams],
-        yticks=(np.arange(len(pids))+.5)*h, yticklabels=pids)
+    ax.set_xticks((np.arange(len(cams))+.5)*per_camera*w, [f'cam {c}\n{modalities[m]}' for m,c in cams])
+    ax.set_yticks((np.arange(len(pids))+.5)*h, pids)
     for (m,_),label in zip(cams, ax.get_xticklabels()): label.set_color('red' if m else 'black')
     ax.tick_params(length=0, labelsize=7)
     return ax
@@ -443,9 +483,10 @@ def synth_items(
     seed:int=0, # Same seed, same bytes
 ) -> pd.DataFrame: # Item table with the splits 'train' and 'test'
     "Item table of a tiny synthetic data set in the layout of SYSU-MM01, made in a second"
-    n_pids = _whole('n_pids', n_pids, 4)
+    n_pids = whole(n_pids, 'n_pids', 4)
     spec = SynthSpec('sysu', n_pids-n_pids//2, 0, n_pids//2, images, size, seed)
     user = f'-{os.getuid()}' if hasattr(os, 'getuid') else ''
     name = f'{n_pids}x{spec.images_per_camera}-{spec.size[0]}x{spec.size[1]}-seed{spec.seed}-v{synth_version}'
     root = ifnone(root, Path(tempfile.gettempdir())/f'vireid-synth{user}'/name)
-    return read_synth(synth_dataset(root, 'sysu', spec.n_train, 0, spec.n_test, images, size, seed, n_workers=0))
+    synth_dataset(root, 'sysu', spec.n_train, 0, spec.n_test, images, size, seed, n_workers=0)
+    return read_synth(root)

@@ -4,7 +4,7 @@
 
 # %% ../../nbs/10_data.datasets.ipynb #b4295d71
 from __future__ import annotations
-import os, re, shutil, tempfile
+import json, os, re, shutil, tempfile, unicodedata, warnings
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -15,8 +15,8 @@ from ..core import *
 from ..protocol import add_protocols, protocols_of
 
 # %% auto #0
-__all__ = ['datasets', 'sysu_items', 'sysu_rand_perm', 'regdb_items', 'llcm_items', 'folder_items', 'DataSet', 'add_dataset',
-           'get_dataset', 'guess_dataset', 'split_val', 'merge_val']
+__all__ = ['datasets', 'sysu_items', 'sysu_rand_perm', 'regdb_items', 'llcm_items', 'folder_items', 'join_items', 'DataSet',
+           'add_dataset', 'get_dataset', 'guess_dataset', 'split_val', 'merge_val']
 
 # %% ../../nbs/10_data.datasets.ipynb #9abebac1
 # In lower case; files may have them in any case
@@ -152,10 +152,30 @@ def person_rows(root, folder, camid, modality, split_of, fault):
             for pid, name in people.items() if pid in split_of
             for f in listing(root/folder/name)[1]]
 
-def as_table(rows, root, **attrs):
-    "Rows as an item table: visible first, then by pid, camid and file name"
-    def key(r): return r[3] == 'infrared', r[1], r[2], os.path.basename(r[0]), r[0]
-    items = pd.DataFrame(sorted(rows, key=key), columns=item_cols)
+def need_text(paths):
+    "Refuse file names whose bytes are no UTF-8: no table, cache or result file could hold them"
+    bad = [o for o in paths if not o.isprintable() and any('\udc80' <= c <= '\udcff' for c in o)]
+    if bad:
+        raise ValueError(f'{len(bad)} file names are no valid UTF-8, e.g. {os.fsencode(bad[0])!r}: rename these files '
+                         '(`convmv -f latin1 -t utf8 -r FOLDER` does it for a whole folder)')
+
+def source_of(root, name):
+    "Where the persons of a copy come from: the data set's name; drawn persons depend on the seed too"
+    try: drawn = json.loads((Path(root)/load_manifest('synth')['marker']).read_text())
+    except (OSError, ValueError): return name
+    if not isinstance(drawn, dict): return name
+    arguments = drawn.get('arguments', {})
+    return f'synth-{arguments.get("layout", name)}-seed{arguments.get("seed", 0)}'
+
+def as_table(rows, root, source, **attrs):
+    "Rows, or a table with further columns, as an item table: visible first, then by pid, camid and file name"
+    items = rows if isinstance(rows, pd.DataFrame) else pd.DataFrame(rows, columns=item_cols)
+    need_text(items.path)
+    if 'person' not in items: items = items.assign(person=items.pid.astype(str))
+    if 'source' not in items: items = items.assign(source=source)
+    names = items.path.map(os.path.basename)
+    keys = list(zip(items.modality == 'infrared', items.pid, items.camid, names, items.path))
+    items = items.iloc[sorted(range(len(items)), key=keys.__getitem__)]
     items.attrs = dict(root=str(root), **attrs)
     return check_items(items)
 
@@ -252,7 +272,8 @@ def sysu_items(
 ) -> pd.DataFrame: # Item table with splits `train` (296 ids), `val` (99) and `test` (96)
     "SYSU-MM01; raises `FileNotFoundError` or `ValueError` that says what is missing or wrong"
     root, m = data_root(root), read_manifest(manifest, 'sysu')
-    return as_table(sysu_rows(root, m, partial(refuse, root)), root, dataset=m['name'])
+    rows = sysu_rows(root, m, partial(refuse, root))
+    return as_table(rows, root, source_of(root, m['name']), dataset=m['name'])
 
 # %% ../../nbs/10_data.datasets.ipynb #c4fa97eb
 def cell_column(values):
@@ -338,7 +359,7 @@ def regdb_items(
         raise ValueError(f'trial {trial!r}: {m["title"]} has the trials 1 to {last}')
     rows = regdb_rows(root, m, int(trial), fault)
     need_files(root, rows, fault)
-    return as_table(rows, root, dataset=m['name'], trial=int(trial))
+    return as_table(rows, root, source_of(root, m['name']), dataset=m['name'], trial=int(trial))
 
 # %% ../../nbs/10_data.datasets.ipynb #f3d1ca53
 def tiny_regdb(root):
@@ -419,7 +440,8 @@ def llcm_items(
 ) -> pd.DataFrame: # Item table with splits `train` (713 ids) and `test` (351)
     "LLCM; raises `FileNotFoundError` or `ValueError` that says what is missing or wrong"
     root, m = data_root(root), read_manifest(manifest, 'llcm')
-    return as_table(llcm_rows(root, m, partial(refuse, root)), root, dataset=m['name'])
+    rows = llcm_rows(root, m, partial(refuse, root))
+    return as_table(rows, root, source_of(root, m['name']), dataset=m['name'])
 
 # %% ../../nbs/10_data.datasets.ipynb #b39d1594
 def tiny_llcm(root):
@@ -441,25 +463,75 @@ def tiny_llcm(root):
     (root/'test_nir/cam3').mkdir()
     return root
 
-# %% ../../nbs/10_data.datasets.ipynb #20a32156
-def numbered(words, first=0):
-    "Integers for `words`, and {integer: word} when they are names rather than numbers"
-    words = words.astype(str).str.strip()
-    kinds = sorted(words.unique())
-    all_numbers = all(o.isdecimal() for o in kinds)
-    if all_numbers and len({int(o) for o in kinds}) == len(kinds):
-        return words.astype('int64'), None
+# %% ../../nbs/10_data.datasets.ipynb #e702ff54
+not_a_name = {'', '-', '?', '<NA>', 'N/A', 'n/a', '#N/A', 'NA', 'NaN', 'nan', '-nan', 'NaT', 'None', 'none', 'NULL', 'null', 'unknown'}
+
+def written(name):
+    "A name without the blanks around it, and without the `.0` that a table of floats appends"
+    return re.sub(r'^([0-9]+)\.0*$', r'\1', str(name).strip())
+
+def canonical(name):
+    "The one spelling by which names are compared: `0012` and `12.0` are `12`, `Ann` is `ann`"
+    text = ' '.join(unicodedata.normalize('NFKC', written(name)).casefold().split())
+    return text.lstrip('0') or '0' if re.fullmatch('[0-9]+', text) else text
+
+def lost_digits(name):
+    "Was this number written as a float that cannot hold it?"
+    if re.fullmatch(r'[0-9.]+[eE]\+[0-9]+', name): return True
+    return re.fullmatch(r'[0-9]+\.0*', name) is not None and int(written(name)) > 2**53
+
+def refuse_names(bad, what, where, why):
+    "Refuse ids"
+    if bad: raise ValueError(f'{where}: the {what} {some_of([repr(o) for o in bad])} {why}')
+
+def canonical_names(words, what, where):
+    "Names in one spelling; raises `ValueError` for what is no name, and for two spellings of one name"
+    names = [str(o).strip() for o in words]
+    kinds = sorted(set(names))
+    refuse_names([o for o in kinds if o in not_a_name], what, where, 'is no name: leave these pictures out, or name them')
+    refuse_names([o for o in kinds if re.fullmatch(r'-[0-9]+(\.0*)?', o)], what, where,
+                 'is negative, as pictures of nobody in particular are marked: leave them out')
+    refuse_names([o for o in kinds if lost_digits(o)], what, where,
+                 'was written as a floating point number and has lost digits: read and write this column as text')
+    spellings = {}
+    for o in kinds: spellings.setdefault(canonical(o), set()).add(written(o))
+    twins = [' and '.join(map(repr, sorted(o))) for o in spellings.values() if len(o) > 1]
+    if twins:
+        raise ValueError(f'{where}: {len(twins)} {what} are spelt in two ways, e.g. {some_of(twins)}: '
+                         'write each name in one way, or give different people names that differ by more')
+    return pd.Series([canonical(o) for o in names], index=words.index, dtype=object)
+
+def numbered(words, what, where, first=0):
+    "Canonical names, an integer for each, and {integer: word} when they are names rather than numbers"
+    names = canonical_names(words, what, where)
+    kinds = sorted(set(names))
+    if all(re.fullmatch('[0-9]+', o) for o in kinds) and all(int(o) < 2**63 for o in kinds):
+        return names, names.map(int).astype('int64'), None
     code = {o: i for i, o in enumerate(kinds, first)}
-    return words.map(code), {i: o for o, i in code.items()}
+    return names, names.map(code).astype('int64'), {code[n]: written(o) for n, o in zip(names, words)}
+
+# %% ../../nbs/10_data.datasets.ipynb #20a32156
+def modality_of(word, names):
+    "The modality that a word stands for; None = to be left out"
+    return names[word] if word in names else names.get(word.strip(), word.strip().lower())
+
+def check_words(names):
+    "Refuse translations into what is no modality"
+    wrong = {k: v for k, v in names.items() if v is not None and v not in modalities}
+    if wrong:
+        raise ValueError(f'names={wrong}: translate each word into one of {modalities}, or into None to leave it out')
+
+def unknown_modality(what, word):
+    raise ValueError(f'{what} is neither "visible" nor "infrared": rename it, or say what it is with '
+                     f'names={{{word!r}: "visible"}} (or "infrared"; None leaves these pictures out)')
 
 def folder_table(top, names, split=''):
     "Table of the images in `top`/{modality}/{pid}/"
     rows = []
     for folder in listing(top)[0]:
-        modality = names.get(folder, folder.strip().lower())
-        if modality not in modalities:
-            raise ValueError(f'the folder {top/folder} is neither "visible" nor "infrared": rename it, '
-                             f'or say what it is with names={{{folder!r}: "visible"}} (or "infrared")')
+        modality = modality_of(folder, names)
+        if modality is None: continue
+        if modality not in modalities: unknown_modality(f'the folder {top/folder}', folder)
         people, loose = listing(top/folder)
         if loose:
             raise ValueError(f'{len(loose)} images lie directly in {top/folder}, e.g. {loose[0]}: '
@@ -468,40 +540,101 @@ def folder_table(top, names, split=''):
             rows += [(str(top/folder/pid/f), pid, modality, split) for f in listing(top/folder/pid)[1]]
     return pd.DataFrame(rows, columns=['path', 'pid', 'modality', 'split'])
 
+# Files that nobody takes for pictures
+clutter = {'.txt', '.csv', '.tsv', '.json', '.xml', '.md', '.toml', '.yaml', '.yml', '.db', '.ini', '.html', '.log', '.py', '.sh'}
+
+def tell_unread(src, read, names):
+    "Warn of files below `src` that are none of `read`: pictures in deeper folders or of other types"
+    read, lost = set(read), []
+    for d, dirs, files in os.walk(src):
+        dirs[:] = sorted(o for o in dirs if o[0] != '.' and not (o in names and names[o] is None))
+        lost += [os.path.join(d, f) for f in sorted(files)
+                 if f[0] != '.' and os.path.splitext(f)[1].lower() not in clutter and os.path.join(d, f) not in read]
+    if lost:
+        some = some_of([ascii(os.path.relpath(o, src))[1:-1] for o in lost])
+        warnings.warn(f'{len(lost)} files below {src} are not read, e.g. {some}: pictures lie directly in the folder of a '
+                      f'person and end in one of {sorted(image_exts)}', stacklevel=3)
+
+# %% ../../nbs/10_data.datasets.ipynb #bc89654d
+def plain_column(words):
+    "Numbers where all of a column are numbers in plain form, else its text"
+    words = words.str.strip()
+    if not words.str.fullmatch(r'-?(0|[1-9][0-9]{0,17})(\.[0-9]+)?').all(): return words
+    return pd.to_numeric(words)
+
 def read_csv(file):
     "A CSV file as text, with the columns that every list needs"
     try: df = pd.read_csv(file, dtype=str, keep_default_na=False, encoding='utf-8-sig', skipinitialspace=True)
+    except UnicodeDecodeError as e: raise ValueError(f'{file} is no text in UTF-8: save it as "CSV UTF-8"') from e
     except ValueError as e: raise ValueError(f'{file} is no CSV file with a header line: {e}') from e
+    if not isinstance(df.index, pd.RangeIndex):
+        raise ValueError(f'{file} has more fields in a line than names in its header line: name every column')
+    df = df.fillna('')
     df.columns = [c.strip().lower() for c in df.columns]
+    df = df[[c for c in df if c and not c.startswith('unnamed:')]]
+    twice = sorted(set(df.columns[df.columns.duplicated()]))
+    if twice: raise ValueError(f'{file} has several columns called {twice}: keep one of each')
     missing = [c for c in ('path', 'pid', 'modality') if c not in df]
     if missing:
         raise ValueError(f'{file} lacks the columns {missing}: it has {list(df)}; they are to be separated by commas')
-    for c in set(df) & {'path', 'pid', 'modality', 'camid'}:
+    for c in ('path', 'pid', 'modality', 'camid', 'person', 'source'):
+        if c not in df: continue
         bad = df.index[df[c].str.strip() == '']
         if len(bad):
             raise ValueError(f'{file}: {c} is empty in {len(bad)} lines, first in line {bad[0]+2}')
-    return df
+    more = [c for c in df if c not in (*item_cols, 'person', 'source')]
+    return df.assign(**{c: plain_column(df[c]) for c in more})
 
-def csv_table(file, root, names):
+def csv_table(file, base, names):
     "Table of a CSV file, with paths made whole"
     df = read_csv(file)
-    base = data_root(root or file.parent)
+    df['modality'] = [modality_of(o, names) for o in df.modality]
+    df = df[df.modality.notna()].reset_index(drop=True)
+    bad = df.modality[~df.modality.isin(modalities)]
+    if len(bad): unknown_modality(f'{file}: the modality {bad.iloc[0]!r}', bad.iloc[0])
     df['path'] = [os.path.normpath(base/o.strip().replace('\\', '/')) for o in df.path]
     def absent(what, where, expected, found, err):
         raise err(f'{file}: of {expected} {found}, e.g. {where}; paths count from {base} (see `root`)')
     need_files(base, list(df[['path']].itertuples(index=False)), absent)
-    return df.assign(modality=[names.get(o, o.strip().lower()) for o in df.modality])
+    return df
 
-def own_table(src, root, names):
-    "Table of a CSV file, of folders by modality, or of such folders in folders by split"
-    if src.is_file(): return csv_table(src, root, names)
+def own_folders(src, names):
+    "Table of folders by modality, or of such folders in folders by split"
     dirs = listing(data_root(src))[0]
     if not set(dirs) & set(splits): return folder_table(src, names)
     other = sorted(set(dirs) - set(splits))
     if other:
         raise ValueError(f'{src} holds {other} beside {sorted(set(dirs) & set(splits))}: '
                          f'name the folders of splits {splits}, and take others away')
-    return pd.concat([folder_table(src/o, names, o) for o in dirs])
+    return pd.concat([folder_table(src/o, names, o) for o in dirs], ignore_index=True)
+
+# %% ../../nbs/10_data.datasets.ipynb #299999c4
+def people_of(items):
+    "Who is in each row: (source, person) where the table knows them, else the number"
+    if not {'person', 'source'} <= set(items): return items.pid.tolist()
+    return list(zip(items.source, items.person))
+
+def check_splits(items, where='the item table'):
+    "Refuse persons who are in two splits"
+    for who in (people_of(items), items.pid.tolist()):
+        people = {}
+        for person, split in zip(who, items.split): people.setdefault(split, set()).add(person)
+        for a, b in (('train', 'test'), ('train', 'val'), ('val', 'test')):
+            both = sorted(people.get(a, set()) & people.get(b, set()))
+            if both:
+                some = [o[1] if isinstance(o, tuple) else o for o in both]
+                raise ValueError(f'{where}: {len(both)} persons are in {a} and in {b}, e.g. {some_of(some)}: '
+                                 'give each person one split, for nobody may be tested who was trained on')
+
+def check_people(items, where):
+    "Refuse a table where one number stands for several persons, or one person has several numbers"
+    pairs = pd.DataFrame(dict(pid=items.pid, who=people_of(items))).drop_duplicates()
+    for c in ('pid', 'who'):
+        bad = pairs[pairs[c].duplicated(keep=False)]
+        if len(bad):
+            some = ', '.join(f'{p} = {who}' for p, who in bad.to_numpy().tolist()[:4])
+            raise ValueError(f'{where}: `pid` and `source`, `person` do not name the same people ({some}): give each person '
+                             'one number, and rename these columns if they mean something else')
 
 def reassign(items, split, n, seed):
     "Give `n` training identities (a number, or a fraction) that have both modalities to `split`"
@@ -520,21 +653,56 @@ def reassign(items, split, n, seed):
 def folder_items(
     src, # A folder, or a CSV file
     root=None, # Folder that the paths in a CSV file are relative to; its own if None
-    names:dict=None, # Your words for the modalities, e.g. `{'rgb': 'visible', 'thermal': 'infrared'}`
+    names:dict=None, # Your words for the modalities, e.g. `{'rgb': 'visible', 'depth': None}`; None leaves pictures out
     split:str='train', # Split of images that come without one
     test_pids:int|float=0, # Move so many training identities (or this fraction of them) to `test`
     seed:int=0, # Chooses which
 ) -> pd.DataFrame: # Item table; where no cameras are given they are 1 (visible) and 2 (infrared)
     "Data of your own; raises `ValueError` or `FileNotFoundError` that names the folder, column or file at fault"
-    src = Path(src).expanduser().absolute()
-    df = own_table(src, root, names or {})
+    src, names = Path(src).expanduser().absolute(), names or {}
+    check_words(names)
+    is_list = src.is_file()
+    base = data_root(root or src.parent) if is_list else src
+    df = csv_table(src, base, names) if is_list else own_folders(src, names)
+    if not is_list: tell_unread(src, df.path, names)
     df['split'] = df.split.str.strip().replace('', split) if 'split' in df else split
-    if 'camid' not in df: df['camid'] = modality_codes(df.modality) + 1
-    df['pid'], pid_names = numbered(df.pid)
-    df['camid'], camid_names = numbered(df.camid, first=1)
+    if 'camid' not in df: df['camid'] = (modality_codes(df.modality) + 1).astype(str)
+    people, df['pid'], pid_names = numbered(df.pid, 'persons', src)
+    df['person'] = canonical_names(df.person, 'persons', src) if 'person' in df else people
+    _, df['camid'], camid_names = numbered(df.camid, 'cameras', src, first=1)
     attrs = {k: v for k, v in dict(pid_names=pid_names, camid_names=camid_names).items() if v}
-    items = as_table(df[item_cols].itertuples(index=False, name=None), src, dataset=src.stem, **attrs)
+    items = as_table(df, src, str(base.resolve()), dataset=src.stem, **attrs)
+    check_people(items, src)
+    check_splits(items, src)
     return reassign(items, 'test', test_pids, seed) if test_pids else items
+
+# %% ../../nbs/10_data.datasets.ipynb #b6ae3b05
+def join_items(
+    *tables:pd.DataFrame, # Item tables
+    names=None, # A name for the source of each table; tables of one name hold the same people. Their `source` if None
+) -> pd.DataFrame: # One item table; the numbers of the first table stay, and the people of the others get new ones
+    "Several data sets as one; persons are the same if source and name are the same"
+    if len(tables) < 2: raise ValueError('join_items takes two item tables or more')
+    if isinstance(names, str) or names is not None and len(names) != len(tables):
+        raise ValueError(f'names={names!r}: give one name for each of the {len(tables)} tables')
+    numbers, parts = {}, []
+    for i, items in enumerate(map(check_items, tables)):
+        lacks = [c for c in ('person', 'source') if c not in items]
+        if lacks and names is None:
+            raise ValueError(f'table {i+1} lacks the columns {lacks}: say what its source is called with names=')
+        if 'person' not in items: items = items.assign(person=items.pid.astype(str))
+        if names is not None: items = items.assign(source=str(names[i]))
+        check_people(items, f'table {i+1}')
+        last = max(numbers.values(), default=-1)
+        known = dict(zip(people_of(items), items.pid))
+        new = known if i == 0 else {o: last + n for n, o in enumerate((o for o in known if o not in numbers), 1)}
+        numbers.update(new)
+        parts.append(items.assign(pid=[numbers[o] for o in people_of(items)]))
+    res = pd.concat(parts, ignore_index=True)
+    kinds = list(dict.fromkeys(res.source)) if names is None else list(dict.fromkeys(map(str, names)))
+    short = [os.path.basename(o) or o for o in kinds]
+    res.attrs = dict(dataset='+'.join(short if len(set(short)) == len(kinds) else kinds))
+    return check_items(res)
 
 # %% ../../nbs/10_data.datasets.ipynb #0bd7c288
 @dataclass(frozen=True)
@@ -577,6 +745,7 @@ class DataSet:
         files, root = self.manifest['files'], Path(root).expanduser()
         if 'list' in files and root.is_dir(): root = root/files['list']
         words = {word: modality for modality, word in files.get('names', {}).items()}
+        words.update(dict.fromkeys(files.get('leave_out', [])))
         items = folder_items(root, **{'names': words, **kwargs})
         if self.name != 'folder': items.attrs['dataset'] = self.name
         return items

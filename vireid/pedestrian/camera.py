@@ -135,12 +135,24 @@ def random_sensor(
 ) -> Sensor:
     "A sensor; infrared ones are softer and noisier"
     cast = [r.uniform(.82, 1.15), r.uniform(.94, 1.06), r.uniform(.82, 1.18)]
-    common = dict(gamma=r.uniform(.85, 1.25), black=r.uniform(0, .04), saturation=r.uniform(.65, 1.1), quality=int(r.uniform(80, 95)))
+    common = dict(
+        gamma=r.uniform(.85, 1.25),
+        black=r.uniform(0, .04),
+        saturation=r.uniform(.65, 1.1),
+        quality=int(r.uniform(80, 95)))
     if band == 'visible':
-        return Sensor(gain=np.float32(cast)*r.uniform(.8, 1.25), blur=r.uniform(.25, .6), noise=r.uniform(.006, .018),
-            resolution=(r.uniform(.66, .85), 1.), **common)
-    return Sensor(gain=np.float32([r.uniform(.95, 1.15)]), blur=r.uniform(.35, .7), noise=r.uniform(.010, .022),
-        resolution=(r.uniform(.6, .75), r.uniform(.9, 1.)), **common)
+        return Sensor(
+            gain=np.float32(cast)*r.uniform(.8, 1.25),
+            blur=r.uniform(.25, .6),
+            noise=r.uniform(.006, .018),
+            resolution=(r.uniform(.66, .85), 1.),
+            **common)
+    return Sensor(
+        gain=np.float32([r.uniform(.95, 1.15)]),
+        blur=r.uniform(.35, .7),
+        noise=r.uniform(.010, .022),
+        resolution=(r.uniform(.6, .75), r.uniform(.9, 1.)),
+        **common)
 
 # %% ../../nbs/01c_pedestrian.camera.ipynb #090ececf
 @dataclass(frozen=True)
@@ -173,14 +185,31 @@ def random_camera(
     rig:int=None, # Number shared by cameras that see the same moment; None = alone
 ) -> Camera:
     "Camera `camid` of the world `seed`; the same object for the same arguments"
-    r,number = keyed_rng(seed, 'camera', band, camid),100+3*camid+bands.index(band) if rig is None else rig
-    g,ahead = keyed_rng(seed, 'rig', number),r.uniform(-.5, .5)
+    r = keyed_rng(seed, 'camera', band, camid)
+    number = 100+3*camid+bands.index(band) if rig is None else rig
+    g = keyed_rng(seed, 'rig', number)
+    ahead = r.uniform(-.5, .5)
     yaws = {ahead:.45, ahead+math.pi+r.uniform(-.4, .4):.3, r.uniform(.6, 1.3)*pick(r, (-1, 1)):.25}
     if rig is not None: yaws = {0.:.4, math.pi:.6}
-    light,ambient = (r.uniform(-1, 1), r.uniform(.4, .65)) if band == 'visible' else (r.uniform(-.25, .25), r.uniform(.35, .5))
-    return Camera(camid, band, number, 5 if rig is None else 1000, size, pitch=g.uniform(.05, .38), persp=g.uniform(.02, .18), fill=g.uniform(.86, .92),
-        jitter=g.uniform(.015, .035), yaws=yaws, light=light, ambient=ambient, sensor=random_sensor(r, band),
-        place=backdrop(r, band, scene, size), folds=smooth_noise(r, size[0]*2, size[1]*3, size[0]/9))
+    outdoor = band == 'visible'
+    light = r.uniform(-1, 1) if outdoor else r.uniform(-.25, .25)
+    ambient = r.uniform(.4, .65) if outdoor else r.uniform(.35, .5)
+    return Camera(
+        camid,
+        band,
+        rig=number,
+        track=5 if rig is None else 1000,
+        size=size,
+        pitch=g.uniform(.05, .38),
+        persp=g.uniform(.02, .18),
+        fill=g.uniform(.86, .92),
+        jitter=g.uniform(.015, .035),
+        yaws=yaws,
+        light=light,
+        ambient=ambient,
+        sensor=random_sensor(r, band),
+        place=backdrop(r, band, scene, size),
+        folds=smooth_noise(r, size[0]*2, size[1]*3, size[0]/9))
 
 # %% ../../nbs/01c_pedestrian.camera.ipynb #61b18f0c
 @dataclass(frozen=True)
@@ -231,7 +260,9 @@ def paint_occluder(
     "Something between the camera and the person"
     h,w = c.h,c.w
     colour = place[int(r.integers(place.shape[0])), int(r.integers(place.shape[1]))]*np.float32(r.uniform(.4, 1.1))
-    kind,left,a,b,d = pick(r, ('wall', 'pole', 'edge', 'shoulder')),r.random() < .5,r.random(),r.random(),r.random()
+    kind = pick(r, ('wall', 'pole', 'edge', 'shoulder'))
+    left = r.random() < .5
+    a, b, d = r.random(), r.random(), r.random()
     if kind == 'wall': c.box((w*(.3+.4*a), h), w*(.3+.3*b), h*(.10+.24*d), colour, 2)
     if kind == 'pole': c.box((w*(.1+.8*a), h/2), w*(.03+.06*b), h*.6, colour, 1)
     if kind == 'edge': c.box((0 if left else w, h*(.3+.4*a)), w*(.15+.17*b), h*(.3+.3*d), colour, 6)
@@ -298,9 +329,11 @@ def photograph(
     r = keyed_rng(seed, 'picture', cam.band, cam.camid, person.pid, index)
     o = keyed_rng(seed, 'occluder', cam.rig, person.pid, index)
     ph,pw,_ = cam.place.shape
-    y,x = int(r.uniform(0, ph-h)),int(np.clip(m.place*(pw-w)+r.uniform(-.3, .3)*w, 0, pw-w))
-    fy,fx = int(r.integers(h)),int(r.integers(2*w))
-    c = Canvas(cam.place[y:y+h, x:x+w].copy(), cam.band, cam.light*.9+m.lamp*.3, cam.ambient, cam.folds[fy:fy+h, fx:fx+w])
+    y = int(r.uniform(0, ph-h))
+    x = int(np.clip(m.place*(pw-w)+r.uniform(-.3, .3)*w, 0, pw-w))
+    fy, fx = int(r.integers(h)), int(r.integers(2*w))
+    ground, folds = cam.place[y:y+h, x:x+w].copy(), cam.folds[fy:fy+h, fx:fx+w]
+    c = Canvas(ground, cam.band, cam.light*.9+m.lamp*.3, cam.ambient, folds)
     paint_person(Figure(c, person, m.view, m.walk, m.carries))
     if o.random() < occlusion: paint_occluder(o, c, cam.place)
     return record(r, expose(c.img, cam, m), cam.sensor)

@@ -57,8 +57,12 @@ def luminance(
 
 # %% ../../nbs/01a_pedestrian.draw.ipynb #c0216bd6
 colour_families = dict( # name: ranges of hue, saturation and brightness
-    black =((0,1),     (0,.3),    (.06,.16)), grey  =((0,1),     (0,.12), (.25,.6)), white=((0,1), (0,.1),    (.78,.95)),
-    navy  =((.58,.68), (.5,.8),   (.16,.34)), blue  =((.55,.62), (.35,.6), (.4,.65)), pastel=((0,1), (.2,.4), (.65,.9)),
+    black =((0,1),     (0,.3),    (.06,.16)),
+    grey  =((0,1),     (0,.12),   (.25,.6)),
+    white =((0,1),     (0,.1),    (.78,.95)),
+    navy  =((.58,.68), (.5,.8),   (.16,.34)),
+    blue  =((.55,.62), (.35,.6),  (.4,.65)),
+    pastel=((0,1),     (.2,.4),   (.65,.9)),
     vivid =((0,1),     (.55,.95), (.35,.85)))
 
 def random_colour(
@@ -250,13 +254,17 @@ class Fabric:
     near:tuple # Range of near-infrared reflectance of dyed cloth
     insulation:tuple # Range of warmth kept in: 0 shows skin temperature, 1 shows the air's
     fold:float # Depth of creases
-    families:tuple = (('black',.22), ('grey',.16), ('white',.14), ('navy',.12), ('vivid',.26), ('pastel',.10)) # Weights
+    families:tuple = ( # Weights of the colours it is dyed in
+        ('black',.22), ('grey',.16), ('white',.14), ('navy',.12), ('vivid',.26), ('pastel',.10))
 
 # %% ../../nbs/01a_pedestrian.draw.ipynb #33d4872d
 fabrics = dict(
-    cotton=Fabric((.40,.95), (.2,.5), .10), wool   =Fabric((.25,.80), (.5,.9), .06),
-    poly  =Fabric((.10,.90), (.3,.7), .14), leather=Fabric((.10,.60), (.5,.8), .16),
-    nylon =Fabric((.08,.60), (.5,.9), .18), denim  =Fabric((.30,.75), (.3,.6), .08, (('navy',.4), ('blue',.4), ('black',.2))))
+    cotton =Fabric((.40,.95), (.2,.5), .10),
+    wool   =Fabric((.25,.80), (.5,.9), .06),
+    poly   =Fabric((.10,.90), (.3,.7), .14),
+    leather=Fabric((.10,.60), (.5,.8), .16),
+    nylon  =Fabric((.08,.60), (.5,.9), .18),
+    denim  =Fabric((.30,.75), (.3,.6), .08, (('navy',.4), ('blue',.4), ('black',.2))))
 
 # %% ../../nbs/01a_pedestrian.draw.ipynb #02a95426
 @dataclass(frozen=True)
@@ -303,8 +311,16 @@ def random_pattern(
     kinds:dict=any_pattern, # Weights of patterns
 ) -> Pattern:
     "A pattern of one of the kinds"
-    return Pattern(pick(r, kinds), freq=r.uniform(3.5, 9), duty=r.uniform(.3, .6), shift=r.random(), split=r.uniform(.35, .65),
-        x=r.uniform(-.35, .35)*(r.random() < .4), y=r.uniform(.25, .45), w=r.uniform(.22, .5), h=r.uniform(.1, .26),
+    return Pattern(
+        pick(r, kinds),
+        freq=r.uniform(3.5, 9),
+        duty=r.uniform(.3, .6),
+        shift=r.random(),
+        split=r.uniform(.35, .65),
+        x=r.uniform(-.35, .35)*(r.random() < .4),
+        y=r.uniform(.25, .45),
+        w=r.uniform(.22, .5),
+        h=r.uniform(.1, .26),
         round=r.random() < .4)
 
 # %% ../../nbs/01a_pedestrian.draw.ipynb #8fd2fb42

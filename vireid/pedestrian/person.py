@@ -47,10 +47,20 @@ def random_body(
     "Slim or heavy, long or short in the leg"
     female,build = r.random() < .48, float(np.clip(r.standard_normal(), -2, 2))
     wide = lambda mean,by: mean*(1+by*build)*r.uniform(.93, 1.07)
-    return Body(female, shoulder=wide(.104 if female else .118, .07), waist=wide(.082 if female else .094, .14),
-        hip=wide(.098 if female else .093, .10), depth=wide(.072, .16), leg=r.uniform(.455, .53), limb=wide(1., .13),
-        head=r.uniform(.90, 1.10), arm=r.uniform(.93, 1.07), lean=r.uniform(-.01, .035), skin=pick(r, skins),
-        skin_near=r.uniform(.60, .72), warmth=r.uniform(.9, 1.05))
+    return Body(
+        female,
+        shoulder=wide(.104 if female else .118, .07),
+        waist=wide(.082 if female else .094, .14),
+        hip=wide(.098 if female else .093, .10),
+        depth=wide(.072, .16),
+        leg=r.uniform(.455, .53),
+        limb=wide(1., .13),
+        head=r.uniform(.90, 1.10),
+        arm=r.uniform(.93, 1.07),
+        lean=r.uniform(-.01, .035),
+        skin=pick(r, skins),
+        skin_near=r.uniform(.60, .72),
+        warmth=r.uniform(.9, 1.05))
 
 @dataclass(frozen=True)
 class Gait:
@@ -79,7 +89,8 @@ class Head:
     glasses:bool
 
 hair_colours = { # RGB: weight
-    (.06,.05,.05):.34, (.10,.08,.06):.2, (.22,.14,.08):.18, (.45,.30,.14):.1, (.75,.62,.35):.07, (.55,.55,.55):.06, (.5,.16,.08):.05}
+    (.06,.05,.05):.34, (.10,.08,.06):.2, (.22,.14,.08):.18, (.45,.30,.14):.1,
+    (.75,.62,.35):.07, (.55,.55,.55):.06, (.5,.16,.08):.05}
 hair_styles = {True:dict(short=.18, bob=.22, long=.26, ponytail=.2, bun=.1, afro=.04), # female
                False:dict(bald=.12, short=.56, shag=.2, long=.05, afro=.04, bun=.03)}
 
@@ -89,9 +100,14 @@ def random_head(
     tie:float, # As in `random_garment`
 ) -> Head:
     "Hair, hat and glasses"
-    return Head(hair=pick(r, hair_styles[female]), colour=np.float32(pick(r, hair_colours)), near=r.uniform(.18, .55),
-        length=r.uniform(.10, .26), hat=pick(r, dict(none=.54, cap=.15, beanie=.11, hood=.12, hat=.08)),
-        cloth=random_garment(r, ['cotton', 'wool', 'poly'], tie), glasses=r.random() < .22)
+    return Head(
+        hair=pick(r, hair_styles[female]),
+        colour=np.float32(pick(r, hair_colours)),
+        near=r.uniform(.18, .55),
+        length=r.uniform(.10, .26),
+        hat=pick(r, dict(none=.54, cap=.15, beanie=.11, hood=.12, hat=.08)),
+        cloth=random_garment(r, ['cotton', 'wool', 'poly'], tie),
+        glasses=r.random() < .22)
 
 # %% ../../nbs/01b_pedestrian.person.ipynb #a94ef4a1
 @dataclass(frozen=True)
@@ -134,13 +150,26 @@ def random_top(
     "Something to wear above the waist"
     kind = pick(r, {k:v[0] for k,v in tops.items() if k != ('polo' if female else 'dress')})
     _,materials,drop,sleeve,bulk = tops[kind]
-    cloth,inner = random_garment(r, materials, tie, any_pattern),random_garment(r, ['cotton', 'poly'], tie, any_pattern)
-    contrast,long = random_garment(r, ['cotton', 'poly'], tie),kind in ('coat', 'dress')
-    return Top(kind, cloth, cloth if r.random() < .82 else contrast, inner, r.uniform(*drop), r.uniform(*sleeve), r.uniform(*bulk),
+    cloth = random_garment(r, materials, tie, any_pattern)
+    inner = random_garment(r, ['cotton', 'poly'], tie, any_pattern)
+    contrast = random_garment(r, ['cotton', 'poly'], tie)
+    long = kind in ('coat', 'dress')
+    return Top(
+        kind,
+        cloth,
+        sleeves=cloth if r.random() < .82 else contrast,
+        inner=inner,
+        drop=r.uniform(*drop),
+        sleeve=r.uniform(*sleeve),
+        bulk=r.uniform(*bulk),
         flare=r.uniform(.95, 1.35) if long else r.uniform(.92, 1.08),
-        zip=kind in ('jacket', 'hoodie', 'coat') and r.random() < .7, collar=r.random() < .4, hem=r.random() < .22,
-        belt=r.random() < (.35 if long else .12), belt_colour=hsv(r.random(), r.uniform(0, .6), r.uniform(.05, .5)),
-        belt_near=r.uniform(.05, .8), reflector=r.random() < .06)
+        zip=kind in ('jacket', 'hoodie', 'coat') and r.random() < .7,
+        collar=r.random() < .4,
+        hem=r.random() < .22,
+        belt=r.random() < (.35 if long else .12),
+        belt_colour=hsv(r.random(), r.uniform(0, .6), r.uniform(.05, .5)),
+        belt_near=r.uniform(.05, .8),
+        reflector=r.random() < .06)
 
 # %% ../../nbs/01b_pedestrian.person.ipynb #0012db41
 @dataclass(frozen=True)
@@ -176,11 +205,18 @@ def random_bottom(
 ) -> Bottom:
     "Something to wear below the waist"
     kind = pick(r, {k:v[0 if female else 1] for k,v in bottoms.items()})
-    fitted,(_,_,length,width) = kind in ('trousers', 'slim'),bottoms[kind]
-    materials = ['denim', 'cotton', 'poly', 'wool'] + ['leather']*fitted
-    return Bottom(kind, random_garment(r, materials, tie, {} if fitted else some_pattern), r.uniform(*length), r.uniform(*width),
-        cuff=fitted and r.random() < .2, stripe=kind in ('trousers', 'wide', 'shorts') and r.random() < .25,
-        stripe_colour=hsv(r.random(), r.uniform(0, .8), r.uniform(.4, .95)), stripe_near=r.uniform(.05, .95))
+    _, _, length, width = bottoms[kind]
+    fitted = kind in ('trousers', 'slim')
+    materials = ['denim', 'cotton', 'poly', 'wool'] + (['leather'] if fitted else [])
+    return Bottom(
+        kind,
+        cloth=random_garment(r, materials, tie, {} if fitted else some_pattern),
+        length=r.uniform(*length),
+        width=r.uniform(*width),
+        cuff=fitted and r.random() < .2,
+        stripe=kind in ('trousers', 'wide', 'shorts') and r.random() < .25,
+        stripe_colour=hsv(r.random(), r.uniform(0, .8), r.uniform(.4, .95)),
+        stripe_near=r.uniform(.05, .95))
 
 # %% ../../nbs/01b_pedestrian.person.ipynb #7182b14a
 @dataclass(frozen=True)
@@ -204,12 +240,19 @@ def random_extras(
 ) -> Extras:
     "Shoes, bag and small things"
     scarf = random_garment(r, ['wool', 'cotton'], tie, any_pattern)
-    return Extras(shoe=pick(r, dict(shoe=.3, sneaker=.36, boot=.16, highboot=.1, sandal=.08)),
-        leather=random_garment(r, ['leather', 'nylon', 'cotton'], tie), sole=r.random() < .4,
+    bag_patterns = dict(plain=.65, block=.12, logo=.12, hstripe=.11)
+    return Extras(
+        shoe=pick(r, dict(shoe=.3, sneaker=.36, boot=.16, highboot=.1, sandal=.08)),
+        leather=random_garment(r, ['leather', 'nylon', 'cotton'], tie),
+        sole=r.random() < .4,
         bag=pick(r, dict(none=.28, backpack=.26, handbag=.14, messenger=.16, tote=.11, trolley=.05)),
-        cloth=random_garment(r, ['nylon', 'leather', 'cotton', 'poly'], tie, dict(plain=.65, block=.12, logo=.12, hstripe=.11)),
-        w=r.uniform(.055, .095), h=r.uniform(.09, .15), side=pick(r, (-1, 1)), low=r.uniform(0, .08),
-        held=pick(r, dict(none=.72, phone=.1, bottle=.08, umbrella=.05, folder=.05)), scarf=scarf if r.random() < .1 else None)
+        cloth=random_garment(r, ['nylon', 'leather', 'cotton', 'poly'], tie, bag_patterns),
+        w=r.uniform(.055, .095),
+        h=r.uniform(.09, .15),
+        side=pick(r, (-1, 1)),
+        low=r.uniform(0, .08),
+        held=pick(r, dict(none=.72, phone=.1, bottle=.08, umbrella=.05, folder=.05)),
+        scarf=scarf if r.random() < .1 else None)
 
 # %% ../../nbs/01b_pedestrian.person.ipynb #f952803e
 @dataclass(frozen=True)
@@ -231,7 +274,9 @@ def random_person(
     "Person number `pid` of the world `seed`"
     rng = lambda part: keyed_rng(seed, part, pid)
     body = random_body(rng('body'))
-    top,bottom,head = (f(rng(k), body.female, tie) for k,f in (('top', random_top), ('bottom', random_bottom), ('head', random_head)))
+    top = random_top(rng('top'), body.female, tie)
+    bottom = random_bottom(rng('bottom'), body.female, tie)
+    head = random_head(rng('head'), body.female, tie)
     if top.kind == 'hoodie' and head.hat == 'none' and rng('hood').random() < .3: head = replace(head, hat='hood')
     if head.hat == 'hood': head = replace(head, cloth=top.cloth.plain())
     return Person(pid, body, random_gait(rng('gait')), head, top, bottom, random_extras(rng('extras'), tie))
@@ -254,7 +299,8 @@ class View:
         near = y*c - x*s
         grow = 1 + self.persp*(z-.5)*(1 if z > .5 else .5)
         up = (z - .6*near*math.tan(self.pitch))*grow
-        return (self.x + (x*c + y*s)*self.scale*(1 + self.persp*(z-.5))*self.stretch, self.y - up*self.scale), near
+        across = (x*c + y*s)*self.scale*(1 + self.persp*(z-.5))*self.stretch
+        return (self.x + across, self.y - up*self.scale), near
 
 @dataclass(frozen=True)
 class Walk:
@@ -294,7 +340,9 @@ class Figure:
         return np.float32(colour) if band == 'visible' else np.float32([near if band == 'near' else heat*self.heat])
 
 # %% ../../nbs/01b_pedestrian.person.ipynb #63d54f5b
-paint_layers = ('backpack behind', 'far arm', 'legs', 'skirt', 'hair behind', 'neck', 'torso', 'hip bag', 'near arm', 'backpack', 'head',
+paint_layers = (
+    'backpack behind', 'far arm', 'legs', 'skirt', 'hair behind', 'neck', 'torso', 'hip bag',
+    'near arm', 'backpack', 'head',
     'hair', 'scarf') # from the back to the front
 
 def paint_parts(
@@ -371,7 +419,8 @@ def paint_leg(
     widths = thigh,calf,thin = tuple(f.px(w*f.body.limb) for w in (.052, .038, .027))
     if f.person.bottom.bare: f.canvas.limb(hip, knee, [thigh, calf], f.skin, cap=True)
     covered = 0 if f.person.bottom.bare else min(f.person.bottom.length-1.1, .95) # share of the shin
-    f.canvas.limb(between(knee, ankle, covered), ankle, [thin]*2 if covered else [calf, calf*1.02, thin], f.skin, cap=True)
+    shin = [thin]*2 if covered else [calf, calf*1.02, thin]
+    f.canvas.limb(between(knee, ankle, covered), ankle, shin, f.skin, cap=True)
     if not f.person.bottom.is_skirt: paint_trouser_leg(f, side, joints, widths)
     paint_shoe(f, body_joints[2], joints, widths)
 
@@ -463,7 +512,8 @@ def arm_joints(
     b,g,held = f.body,f.person.gait,f.person.extras.held
     s = math.sin(f.walk.phase + (math.pi if side > 0 else 0))
     swing,bend = g.swing*(.4 + 1.5*f.walk.stride)*s, g.bend*(.6+.3*s)
-    if side == 1: swing,bend = dict(phone=(.25, 1.7), folder=(.25, 1.7), umbrella=(.5, 2.1)).get(held, (swing, bend))
+    busy = dict(phone=(.25, 1.7), folder=(.25, 1.7), umbrella=(.5, 2.1)) # swing and bend
+    if side == 1: swing,bend = busy.get(held, (swing, bend))
     upper,lower = .165*b.arm,.15*b.arm
     x,y,z = side*b.shoulder*f.person.top.bulk*.86, b.lean, .792
     elbow = (x+side*.024, y+upper*math.sin(swing), z-upper*math.cos(swing))
@@ -586,7 +636,8 @@ def paint_hair(
     if style == 'afro' and f.facing < -.2: c.ellipse((x, y), rx*1.42, ry*1.2, f.hair)
     elif style == 'afro': c.ellipse((x, y-ry*.5), rx*1.4, ry*.72, f.hair)
     if style == 'shag': c.ellipse((x, y-ry*.36), rx*1.12, ry*.68, f.hair, .2)
-    if style == 'bun' and f.person.head.hat == 'none': c.ellipse(f.at(0, f.body.lean-.05, .975), f.px(.028), f.px(.026), f.hair)
+    if style == 'bun' and f.person.head.hat == 'none':
+        c.ellipse(f.at(0, f.body.lean-.05, .975), f.px(.028), f.px(.026), f.hair)
 
 # %% ../../nbs/01b_pedestrian.person.ipynb #6a0a1f36
 def paint_head(
@@ -630,7 +681,8 @@ def long_hair(
         widths = [f.girth(.050, .060)*f.body.head*w for w in (.75, 1.08, 1.2, 1.22, .9)]
         yield layer, 1, partial(f.canvas.limb, f.at(0, lean-.012, .955), end, widths, f.hair, .25)
     if h.hair == 'ponytail':
-        end,widths = f.at(.012*math.sin(f.walk.phase), lean-.085, .875-h.length*.8),[f.px(w) for w in (.016, .026, .012)]
+        end = f.at(.012*math.sin(f.walk.phase), lean-.085, .875-h.length*.8)
+        widths = [f.px(w) for w in (.016, .026, .012)]
         yield layer, 1, partial(f.canvas.limb, f.at(0, lean-.06, .94), end, widths, f.hair, .2, cap=True)
 
 # %% ../../nbs/01b_pedestrian.person.ipynb #a7f12a0e
