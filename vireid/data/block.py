@@ -26,7 +26,7 @@ __all__ = ['to_rgb', 'load_image', 'cache_home', 'measure_levels', 'ImageCache',
            'EncodeModality', 'ModalityBlock', 'epoch_len', 'identity_order', 'IdentityDL', 'drop_unpaired',
            'person_block', 'VIReIDDataLoaders', 'show_batch']
 
-# %% ../../nbs/11_data.block.ipynb #06767603
+# %% ../../nbs/11_data.block.ipynb #8a6f92bc
 class NeedsLevels(ValueError):
     "A picture of more than 8 bits without a rule for its brightness"
 
@@ -158,7 +158,7 @@ def quantiles_of(path):
             return (np.quantile(a, np.linspace(0, 1, 101)), img.mode == 'F') if len(a) else None
     except Exception: return None # whoever reads it says what is wrong
 
-# %% ../../nbs/11_data.block.ipynb #b790283d
+# %% ../../nbs/11_data.block.ipynb #ae54dd3c
 def measure_levels(
     paths, # Image files of one data set
     n_workers:int=4, # Threads
@@ -205,7 +205,7 @@ class ImageCache:
         rules.update(dict.fromkeys(self.deep, self.levels))
 
     @property
-    def _about(self): return self.file.with_suffix('.json')
+    def _bad_file(self): return self.file.with_suffix('.json')
 
     @property
     def item_bytes(self): return self.size[0]*self.size[1]*3 # Bytes of an image
@@ -232,7 +232,7 @@ def _refuse(self:ImageCache, bad):
     raise OSError(f'{len(bad)} of {len(self)} images cannot be read:\n  {some}\n'
                   'Replace them (`vireid_check ROOT --deep` lists all), or leave them out with skip_bad.')
 
-# %% ../../nbs/11_data.block.ipynb #076c75a8
+# %% ../../nbs/11_data.block.ipynb #50cd1c87
 @patch
 def _sample(self:ImageCache, file):
     "A digest of some images all over the file"
@@ -249,12 +249,12 @@ def _found(self:ImageCache):
     "What is known about a whole cache; None if there is none, or a damaged one"
     try:
         if self.file.stat().st_size != self.nbytes: return None
-        found = json.loads(self._about.read_text())
+        found = json.loads(self._bad_file.read_text())
         keys = {'bad', 'flat', 'levels', 'deep', 'sample'}
         return found if keys <= set(found) and found['sample'] == self._sample(self.file) else None
     except (OSError, ValueError, TypeError): return None
 
-# %% ../../nbs/11_data.block.ipynb #739727ff
+# %% ../../nbs/11_data.block.ipynb #ed9acd1a
 @patch
 def _make(self:ImageCache, stem, n_workers, levels):
     "Build the cache, or wait for the process that does; removes those of the same files as they were before"
@@ -301,9 +301,9 @@ def _build(self:ImageCache, n_workers, levels):
                 f.write(img.tobytes())
         self._refuse(about['bad'])
         about['sample'] = self._sample(tmp)
-        with atomic_path(self._about) as g: g.write_text(json.dumps(about, indent=1))
+        with atomic_path(self._bad_file) as g: g.write_text(json.dumps(about, indent=1))
 
-# %% ../../nbs/11_data.block.ipynb #a55b2386
+# %% ../../nbs/11_data.block.ipynb #05486da4
 @patch
 def check_files(self:ImageCache,
     paths, # Pictures about to be read
