@@ -6,6 +6,7 @@
 from __future__ import annotations
 import os, random
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from operator import itemgetter
 import numpy as np, pandas as pd
 from fastcore.all import groupby, patch
@@ -44,7 +45,7 @@ def checked_orders(
         res[camid, pid] = orders.astype(np.int64)
     return res
 
-# %% ../nbs/05_protocol.ipynb #8d427c4e
+# %% ../nbs/05_protocol.ipynb #da2ac961
 @dataclass(frozen=True)
 class Protocol:
     "Who searches whom: turns an item table into query and gallery rows; raises `ValueError` for values that make no sense"
@@ -235,7 +236,7 @@ def all_trials(self:Protocol,
     query, gallery = self._candidates(items)
     return [self._drawn(query, gallery, trial) for trial in range(self.trials)]
 
-# %% ../nbs/05_protocol.ipynb #7ff719c1
+# %% ../nbs/05_protocol.ipynb #befb8703
 @patch
 def split(self:Protocol,
     items:pd.DataFrame, # An item table; only rows of the split `of` are used
@@ -256,11 +257,13 @@ def used(self:Protocol,
     return items.index[[o in seen for o in items.index]]
 
 # %% ../nbs/05_protocol.ipynb #a6879b22
+real_file = lru_cache(2**17)(os.path.realpath)
+
 def picture_codes(
     paths, # Of any pictures
 ) -> np.ndarray: # (n,) int64
     "One number for each file, however its path is spelt"
-    return pd.factorize(np.array([os.path.realpath(o) for o in paths], dtype=object))[0]
+    return pd.factorize(np.array([real_file(str(o)) for o in paths], dtype=object))[0]
 
 def checked_sides(
     protocol, # A `Protocol`
@@ -290,7 +293,7 @@ def codes_of_both(q_paths, g_paths, n_query, n_gallery):
     q, g = codes[:n_query], codes[n_query:]
     return (q, g) if np.isin(q, g).any() else None
 
-# %% ../nbs/05_protocol.ipynb #133f4579
+# %% ../nbs/05_protocol.ipynb #80487d6d
 @patch
 def hidden(self:Protocol,
     q_pids, # (n_query,) persons of the queries

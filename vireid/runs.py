@@ -21,7 +21,7 @@ from .methods import *
 from .learner import *
 from .checkpoint import *
 from .evaluate import *
-from .evaluate import percent
+from .evaluate import check_trained, metric_names, percent
 from .interpret import *
 
 # %% auto #0
@@ -284,7 +284,7 @@ def test_embeddings(
     "Embeddings of the test rows; raises `ValueError` if the model was trained on some of the persons"
     rows = learn.items[learn.items.split == 'test'].reset_index(drop=True)
     if not len(rows): raise ValueError('no row of the data has split "test": there is nothing to evaluate')
-    check_leak(learn.dls.vocab, rows)
+    check_trained(learn, rows)
     return learn.embed(rows, flip=flip).numpy(), rows
 
 # %% ../nbs/80_runs.ipynb #29f7eab4
