@@ -4,14 +4,15 @@
 
 # %% ../nbs/80_runs.ipynb #026def70
 from __future__ import annotations
-import hashlib, html, json, os, platform, shutil, sys, warnings
-from contextlib import nullcontext
+import hashlib, html, json, os, platform, shutil, sys, tempfile, warnings
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass, field, fields, replace
 from importlib.metadata import version, PackageNotFoundError
 from pathlib import Path
 from urllib.parse import quote
 import numpy as np, pandas as pd
 import timm, torch
+from PIL import Image
 from fastcore.all import *
 from fastai.learner import Learner
 from .core import *
@@ -419,11 +420,18 @@ def train_run(
     return learn
 
 # %% ../nbs/80_runs.ipynb #c2755029
-def stand_in(pids, root):
-    "A table of the persons a run was trained on, for a learner that reads none of their pictures"
-    rows = [(f'{root}/the pictures of this run were not asked for/{pid}-{m}', pid, 1, m, 'train')
-            for pid in pids for m in modalities]
-    return pd.DataFrame(rows, columns=item_cols)
+@contextmanager
+def stand_in(pids):
+    "A table of the persons a run was trained on, for a learner that reads none of their pictures but the first, a blank"
+    with tempfile.TemporaryDirectory(prefix='loaded-without-pictures-') as d:
+        rows = [(f'{d}/{pid}-{m}.png', pid, 1, m, 'train') for pid in pids for m in modalities]
+        Image.new('RGB', (8, 16)).save(rows[0][0])
+        yield pd.DataFrame(rows, columns=item_cols)
+
+def learner_without_table(recipe, pids):
+    "A learner that embeds what it is given"
+    r = replace(recipe, p=min(recipe.p, len(pids)))
+    with stand_in(pids) as items: return recipe_learner(r, items, cache=False)
 
 def checkpoint_file(folder, checkpoint):
     "The file that `best`, `last`, `auto` or a path names"
@@ -446,9 +454,7 @@ def load_run(
     state = read_checkpoint(file)
     plain = replace(r, pretrained=False)
     if table: learn = recipe_learner(plain, recipe_items(r))
-    else:
-        items = stand_in(state['pids'], folder)
-        learn = recipe_learner(replace(plain, p=min(r.p, len(state['pids']))), items, cache=False)
+    else: learn = learner_without_table(plain, state['pids'])
     learn.load_checkpoint(file, with_opt=False)
     learn.recipe = r
     learn.checkpoint = f'{file.name} (epoch {state.get("epoch", "?")})'
