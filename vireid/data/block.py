@@ -488,17 +488,18 @@ def get_idxs(self:IdentityDL):
     batches = np.concatenate([self.rows[0][v], self.rows[1][i]], axis=2)
     return batches[:self.n_batches].reshape(-1).tolist()
 
-# %% ../../nbs/11_data.block.ipynb #61ae53a8
+# %% ../../nbs/11_data.block.ipynb #98038ead
 def last_step(tl):
     "The transform that ends a chain, after the reading of a column; None for any other chain"
     fs = list(tl.tfms.fs)
-    return fs[1] if len(fs) == 2 and type(fs[0]) is ColReader else None
+    plain = len(fs) == 2 and type(fs[0]) is ColReader and (fs[0].pref, fs[0].suff, fs[0].label_delim) == ('', '', None)
+    return fs[1] if plain else None
 
-def column_of(tl, items):
+def column_of(tl):
     "A column as what the chain `tl` makes of it, for all rows; None if it is another chain than those of this page"
     step = last_step(tl)
-    if step is None or tl.tfms.fs[0].cols not in (['path'], ['modality'], ['pid']): return None
-    values = items[tl.tfms.fs[0].cols[0]]
+    if step is None or not isinstance(tl.items, pd.DataFrame) or len(tl.tfms.fs[0].cols) != 1: return None
+    values = tl.items[tl.tfms.fs[0].cols[0]]
     if type(step) is LoadImage and step.cache is not None:
         rows = step.cache.rows_of(values.tolist())
         return None if rows is None else lambda i: TensorImage(step.cache.batch(rows[i]))
@@ -516,8 +517,7 @@ def _columns(self:IdentityDL):
     plain = [type(o) for o in self.after_item.fs] in ([], [ToTensor]) and not list(self.before_batch.fs)
     own = any(o in self.__dict__ for o in ('create_item', 'create_batch', 'do_item', 'do_batch'))
     if not (self.whole_batches and plain and not own and self.bs and isinstance(ds, Datasets)): return None
-    if not all(isinstance(tl.items, pd.DataFrame) and tl.items is ds.tls[0].items for tl in ds.tls): return None
-    columns = [column_of(tl, ds.tls[0].items) for tl in ds.tls]
+    columns = [column_of(tl) for tl in ds.tls]
     return None if None in columns else columns
 
 @patch
