@@ -610,14 +610,16 @@ def save_embeddings(file, emb, rows, **more):
     "Write embeddings with the columns of their table"
     def plain(o): return o.to_numpy() if o.dtype.kind in 'iuf' else o.astype(str).to_numpy(str)
     columns = {f'column {c}': plain(rows[c]) for c in rows}
-    with atomic_path(file) as tmp: np.savez(tmp, emb=emb, **more, **columns)
+    dataset = str(rows.attrs.get('dataset', ''))
+    with atomic_path(file) as tmp: np.savez(tmp, emb=emb, dataset=dataset, **more, **columns)
 
 def saved_embeddings(file):
     "Embeddings and their table from a file; no code from it is run"
     with np.load(file, allow_pickle=False) as z:
         columns = {k.removeprefix('column '): z[k] for k in z.files if k.startswith('column ')}
         rows = check_items(pd.DataFrame(columns))
-        rows.attrs.update(checkpoint=str(z['checkpoint']), flip=bool(z['flip']), weights=str(z['weights']))
+        text = {k: str(z[k]) for k in ('dataset', 'checkpoint', 'weights')}
+        rows.attrs.update({k: v for k, v in text.items() if v}, flip=bool(z['flip']))
         return as_numbers(z['emb'], str(file)), rows
 
 # %% ../nbs/80_runs.ipynb #d8b20a97
