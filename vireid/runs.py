@@ -370,8 +370,7 @@ def run_key(folder):
 def check_scorable(items, recipe):
     "What cannot be scored is refused before the training"
     for o in recipe.protocols: get_protocol(o).split(items)
-    check_leak(items.pid[items.split == 'train'].unique(), items)
-    check_leak(items.pid[items.split == 'train'].unique(), items, 'val')
+    for split in ('test', 'val'): check_leak(items, items, split)
 
 # %% ../nbs/80_runs.ipynb #445bddfe
 def write_start(folder, recipe, data):
