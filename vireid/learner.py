@@ -4,25 +4,38 @@
 
 # %% ../nbs/50_learner.ipynb #d7d8ec99
 from __future__ import annotations
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from copy import copy
 from functools import partial
+import random, warnings
+from pathlib import Path
+import matplotlib.pyplot as plt
 import numpy as np, pandas as pd
 import torch, torch.nn.functional as F
-from torch import Tensor
+from torch import Tensor, nn
 from torch.amp import GradScaler, autocast
-from fastcore.all import L, delegates, ifnone, last, patch
+from torch.nn.modules.loss import _Loss as TorchLoss
+import fastai.callback.hook # gives `Learner` its `summary`
+from fastcore.all import L, delegates, ifnone, is_listy, last, patch, store_attr
+from fastprogress.fastprogress import progress_bar
 from fastai.callback.core import Callback, CancelEpochException
 from fastai.callback.fp16 import AMPMode, MixedPrecision
+from fastai.callback.mixup import MixHandler
+from fastai.callback.progress import ProgressCallback, ShowGraphCallback
 from fastai.callback.schedule import ParamScheduler
+from fastai.callback.tracker import ReduceLROnPlateau, TrackerCallback
+from fastai.callback.training import GradientAccumulation
 from fastai.learner import Learner
+from fastai.losses import BaseLoss
 from fastai.optimizer import OptimWrapper
+from .core import modalities, flag, modality_codes, one_of, one_process, path_of, real, whole
 from .augment import *
-from .losses import features
+from .data.block import load_image
+from .losses import ReIDLoss, features
 from .methods import *
 
 # %% auto #0
-__all__ = ['reid_learner']
+__all__ = ['precisions', 'reid_learner']
 
 # %% ../nbs/50_learner.ipynb #8d4dba43
 def lr_factor(
@@ -36,16 +49,43 @@ def lr_factor(
     if epoch < warmup: return warmup_from + (1 - warmup_from)*epoch/warmup
     return last(f for e, f in ((0, 1.), *steps) if e <= epoch)
 
-# %% ../nbs/50_learner.ipynb #a9b7e060
-class ReIDLearner(Learner):
-    "A `Learner` that can continue at a later epoch"
-    first_epoch = 0
-    def _do_fit(self):
-        bar = getattr(getattr(self, 'progress', None), 'mbar', None)
-        if self.first_epoch and bar: bar.update(0) # a bar of fastprogress must start at 0
-        for epoch in range(self.first_epoch, self.n_epoch):
-            self.epoch = epoch
-            self._with_events(self._do_epoch, 'epoch', CancelEpochException)
+# %% ../nbs/50_learner.ipynb #9820f483
+def check_steps(
+    steps, # (epoch, factor) pairs
+) -> tuple:
+    "The steps of a schedule as plain numbers; raises `ValueError` for what are no steps"
+    advice = 'give (epoch, factor) pairs in the order of the epochs, e.g. ((20, .1), (50, .01))'
+    try: pairs = [(epoch, factor) for epoch, factor in steps]
+    except (TypeError, ValueError) as e: raise ValueError(f'steps is {steps!r}: {advice}') from e
+    epochs = [whole(o, 'an epoch in steps', least=0) for o, _ in pairs]
+    factors = [real(o, 'a factor in steps', above=0) for _, o in pairs]
+    if epochs != sorted(epochs): raise ValueError(f'steps is {steps!r}: {advice}')
+    return tuple(zip(epochs, factors))
+
+def schedule_options(
+    method, # Its length and steps are used where none are given
+    n_epoch:int|None=None, # Epochs in all
+    lr:float=.1, # Highest learning rate of the last parameter group
+    warmup:int=10, # Epochs of warm-up
+    steps=None, # (epoch, factor) pairs
+    backbone:float=.1, # Factor on `lr` for the other parameter groups
+) -> dict: # The same, complete
+    "The options of a training; raises `ValueError` that names the one that cannot be"
+    return dict(
+        n_epoch=whole(ifnone(n_epoch, method.epochs), 'n_epoch', least=1),
+        lr=real(lr, 'lr', above=0),
+        warmup=whole(warmup, 'warmup', least=0),
+        steps=check_steps(ifnone(steps, method.steps)),
+        backbone=real(backbone, 'backbone', least=0))
+
+def check_rates(
+    lr, # A number, a slice or one number for each parameter group
+):
+    "Raises `ValueError` for a learning rate that is negative or no number"
+    if lr is None: return
+    if isinstance(lr, slice): lr = [o for o in (lr.start, lr.stop) if o is not None]
+    rates = [real(o, 'lr', least=0) for o in (lr if is_listy(lr) or isinstance(lr, np.ndarray) else [lr])]
+    if not any(rates): raise ValueError(f'lr is {lr}: nothing would be trained')
 
 # %% ../nbs/50_learner.ipynb #e926adfb
 class EpochSampler(Callback):
@@ -60,17 +100,164 @@ class HalfPrecision(MixedPrecision):
     def before_fit(self):
         kind = torch.device(ifnone(self.dls.device, 'cpu')).type
         if kind == 'cuda': return super().before_fit()
-        if self.amp_mode == AMPMode.FP16:
-            raise ValueError('fp16 needs a CUDA device: use bf16 on this one')
-        self.autocast, self.learn.scaler = autocast(kind, dtype=torch.bfloat16), GradScaler(kind, enabled=False)
+        self.autocast, self.learn.scaler = half_context(self.amp_mode, kind), GradScaler(kind, enabled=False)
         self.scales = L()
+
+def half_context(
+    mode, # `AMPMode` of a training in half precision; None: full precision
+    kind:str, # Kind of device: `cuda`, `cpu`
+):
+    "Context in which a network computes as in that training"
+    if mode is None: return nullcontext()
+    if mode == AMPMode.FP16 and kind != 'cuda': raise ValueError('fp16 needs a CUDA device: use bf16 on this one')
+    return autocast(kind, dtype=torch.float16 if mode == AMPMode.FP16 else torch.bfloat16)
 
 # %% ../nbs/50_learner.ipynb #cf02ddb1
 nesterov_sgd = partial(OptimWrapper, opt=torch.optim.SGD, momentum=.9, weight_decay=5e-4, nesterov=True)
 
-precisions = ('fp32', 'bf16', 'fp16')
+def as_opt_func(
+    opt, # A class or partial of PyTorch's optimizers, or what fastai takes; None: SGD as in the field
+):
+    "What `Learner` calls to make an optimizer"
+    if opt is None: return nesterov_sgd
+    made = opt.func if isinstance(opt, partial) else opt
+    if isinstance(made, type) and issubclass(made, torch.optim.Optimizer):
+        own = opt.keywords if isinstance(opt, partial) else {}
+        return partial(OptimWrapper, opt=made, **own)
+    if not callable(opt) and not isinstance(opt, OptimWrapper):
+        raise ValueError(f'opt_func is {opt!r}: give what makes an optimizer, e.g. torch.optim.AdamW or fastai\'s Adam')
+    return opt
+
+class OwnLoss(nn.Module):
+    "A function of (prediction, person, modality, view) as a loss"
+    def __init__(self, func):
+        super().__init__()
+        self.func = func
+    def forward(self, pred, *labels): return self.func(pred, *labels)
+    def activation(self, pred): return F.normalize(pred[features['emb']].float())
+
+def as_reid_loss(
+    loss, # A `ReIDLoss`, a loss of PyTorch or fastai on logits, or a function
+):
+    "The loss as a module that also says what the embedding of a prediction is"
+    if isinstance(loss, type): loss = loss()
+    if isinstance(loss, (TorchLoss, BaseLoss)): return ReIDLoss(loss)
+    if hasattr(loss, 'activation'): return loss
+    if not callable(loss): raise ValueError(f'loss_func is {loss!r}: give a ReIDLoss, a loss of PyTorch, or a function')
+    return OwnLoss(loss)
+
+# %% ../nbs/50_learner.ipynb #a9b7e060
+class ReIDLearner(Learner):
+    "A `Learner` that can continue at a later epoch, and knows what fastai's verbs mean for persons who have no class"
+    first_epoch = 0
+    def _do_fit(self):
+        bar = getattr(getattr(self, 'progress', None), 'mbar', None)
+        if self.first_epoch and bar: bar.update(0) # a bar of fastprogress must start at 0
+        for epoch in range(self.first_epoch, self.n_epoch):
+            self.epoch = epoch
+            self._with_events(self._do_epoch, 'epoch', CancelEpochException)
+
+    @delegates(Learner.fit)
+    def fit(self, n_epoch, lr=None, wd=None, cbs=None, **kwargs):
+        "Train; raises `ValueError` before the first epoch for what cannot work"
+        one_process('training')
+        n_epoch = whole(n_epoch, 'n_epoch', least=1)
+        check_rates(lr)
+        cbs = L(cbs).map(lambda o: o() if isinstance(o, type) else o)
+        self.loss_func = as_reid_loss(self.loss_func)
+        try:
+            with prepared(self, cbs): super().fit(n_epoch, lr, wd, cbs, **kwargs)
+        finally: self._end_cleanup()
+
+    def _end_cleanup(self): # a tensor with a gradient could not be copied
+        super()._end_cleanup()
+        self.loss_grad = None
+
+# %% ../nbs/50_learner.ipynb #ca0682d7
+def metric_names_of(learn, cbs): # What a training will log beside the losses
+    own = [m for o in cbs for m in getattr(o, 'mets', [])]
+    return list(dict.fromkeys(m.name for m in [*learn.metrics, *own]))
+
+def has_valid_loss(dls):
+    "Do the validation pictures have classes? Held-out persons have none"
+    if len(dls.loaders) < 2 or not len(dls.valid): return False
+    parts = getattr(dls.valid.dataset, 'tls', None)
+    return parts is None or len(parts) > getattr(dls.valid, 'n_inp', 1)
+
+def watch_map(
+    cb:TrackerCallback, # Watches a number
+    learn:Learner, # What logs it
+    names:list, # Of the metrics
+):
+    "Let a callback that would watch `valid_loss` watch mAP; raises `ValueError` if neither is there"
+    known = ['train_loss', *(['valid_loss'] if has_valid_loss(learn.dls) else []), *names]
+    if cb.monitor in known: return
+    what = type(cb).__name__
+    if cb.monitor != 'valid_loss': raise ValueError(f'{what} watches {cb.monitor!r}, but what is logged is {known}')
+    if 'mAP' not in names:
+        raise ValueError(f'{what} watches valid_loss, and persons who are not trained on have no class and no loss: '
+            "add cbs=RetrievalEval(...) to the learner, then it watches mAP, or use monitor='train_loss'")
+    cb.monitor, cb.comp, cb.min_delta = 'mAP', np.greater, abs(cb.min_delta)
+
+def copies_of_a_picture(learn):
+    "How many rows a picture becomes in a training batch"
+    views = [o.views for o in learn.cbs if isinstance(o, MultiView)]
+    return (len(views[0].visible) + len(views[0].infrared))/2 if views else 1
+
+def log_numbers(cb): # In the place of `TensorBoardCallback.after_epoch`, which also logs predicted classes
+    for name, value in zip(cb.recorder.metric_names[2:-1], cb.recorder.log[2:-1]):
+        if value is not None: cb.writer.add_scalar(name, value, cb.train_iter)
+
+def is_called(cb, name): # Without importing what may not be installed
+    return any(o.__name__ == name for o in type(cb).__mro__)
+
+# %% ../nbs/50_learner.ipynb #b3327a5c
+def prepare(cb, learn, cbs):
+    "Make a callback of fastai fit, or raise a `ValueError` that says what to use"
+    what = type(cb).__name__
+    if isinstance(cb, MixHandler):
+        raise ValueError(f'{what} mixes the pictures of two persons, and losses that compare persons have no answer for a mixture: '
+            "change the method's views instead, see vireid.augment")
+    if isinstance(cb, ShowGraphCallback) and not has_valid_loss(learn.dls):
+        raise ValueError(f'{what} draws the validation loss, and persons who are not trained on have no class and no loss: '
+            'use learn.recorder.plot_loss(with_valid=False) after the training')
+    if isinstance(cb, MixedPrecision) and not isinstance(cb, HalfPrecision) and torch.device(ifnone(learn.dls.device, 'cpu')).type != 'cuda':
+        raise ValueError(f"{what} needs a CUDA device: use reid_learner(..., precision='bf16') on this one")
+    if isinstance(cb, ReduceLROnPlateau) and any('lr' in getattr(o, 'scheds', {}) for o in cbs):
+        raise ValueError(f'{what} lowers a learning rate that the schedule sets anew at each batch: train with learn.fit instead')
+    if isinstance(cb, TrackerCallback): watch_map(cb, learn, metric_names_of(learn, cbs))
+    if is_called(cb, 'TensorBoardCallback') or is_called(cb, 'WandbCallback'): only_numbers(cb)
+
+def only_numbers(cb):
+    "Let a logger of fastai log losses, rates and metrics, but no traced network and no predicted classes"
+    off = [o for o in ('trace_model', 'log_preds', 'projector') if getattr(cb, o, False)]
+    if off:
+        warnings.warn(f'{type(cb).__name__} logs numbers only: {" and ".join(off)} ask for classes or one input, '
+                      'which a network for persons has not')
+    for o in off: setattr(cb, o, False)
+    if is_called(cb, 'TensorBoardCallback'): cb.after_epoch = partial(log_numbers, cb)
+
+def check_schedule(cb): # Rates of `fit_one_cycle` and its like
+    rate = getattr(cb, 'scheds', {}).get('lr') if isinstance(cb, ParamScheduler) else None
+    for pct in (0., .5, .99) if callable(rate) else (): check_rates(np.atleast_1d(rate(pct)).tolist())
+
+@contextmanager
+def prepared(learn, cbs):
+    "What callbacks need during a training: checks before it, and rows counted in pictures"
+    every = [*learn.cbs, *cbs]
+    for o in every:
+        prepare(o, learn, every)
+        check_schedule(o)
+    counting = [o for o in every if isinstance(o, GradientAccumulation)]
+    kept = [o.n_acc for o in counting]
+    for o in counting: o.n_acc = o.n_acc*copies_of_a_picture(learn)
+    try: yield
+    finally:
+        for o, n in zip(counting, kept): o.n_acc = n
 
 # %% ../nbs/50_learner.ipynb #943d55e4
+precisions = ('fp32', 'bf16', 'fp16')
+
 @delegates(Learner.__init__, but=['splitter', 'cbs', 'loss_func', 'opt_func'])
 def reid_learner(
     dls, # Loaders with `train.vocab` of persons, e.g. `VIReIDDataLoaders`
@@ -80,17 +267,20 @@ def reid_learner(
     precision:str='fp32', # `fp32`, `bf16` or `fp16`
     seed:int=0, # Of the augmentation
     cbs=None, # More callbacks, e.g. `RetrievalEval(sysu_all)`
+    loss_func=None, # The method's if None; a `ReIDLoss`, a loss of PyTorch on logits, or f(pred, pid, modality, view)
+    opt_func=None, # Nesterov SGD if None; an optimizer class of PyTorch, or one of fastai
     **kwargs,
 ) -> Learner: # With `method` and `arch` as attributes
     "A `Learner` for a method: Nesterov SGD, the method's network, views and loss"
     method = get_method(method)
     arch = ifnone(arch, method.arch)
-    if precision not in precisions:
-        raise ValueError(f'unknown precision {precision!r}: choose from {precisions}')
+    one_of(precision, 'precision', precisions)
+    seed = whole(seed, 'seed', least=0)
+    loss_func = as_reid_loss(method.loss() if loss_func is None else loss_func)
     model = method.model(len(dls.vocab), size=dls.size, arch=arch, pretrained=pretrained)
     cbs = L(cbs) + [EpochSampler(), MultiView(method.views, seed=seed)] + [o() for o in method.cbs]
     if precision != 'fp32': cbs += HalfPrecision(precision)
-    learn = ReIDLearner(dls, model, loss_func=method.loss(), opt_func=nesterov_sgd,
+    learn = ReIDLearner(dls, model, loss_func=loss_func, opt_func=as_opt_func(opt_func),
         splitter=method.split, cbs=cbs, **kwargs)
     learn.method, learn.arch = method, arch
     return learn
@@ -107,44 +297,197 @@ def fit_warmup_step(self:Learner,
     cbs=None, # More callbacks
 ):
     "Train with linear warm-up and steps, the learning rate constant within an epoch"
-    m, n = self.method, ifnone(n_epoch, self.method.epochs)
-    f = partial(lr_factor, warmup=warmup, steps=ifnone(steps, m.steps), warmup_from=m.warmup_from)
+    o = schedule_options(self.method, n_epoch, lr, warmup, steps, backbone)
+    n = o['n_epoch']
+    start_epoch = whole(start_epoch, 'start_epoch', least=0, most=n)
+    f = partial(lr_factor, warmup=o['warmup'], steps=o['steps'], warmup_from=self.method.warmup_from)
     if not self.opt: self.create_opt()
-    lrs = np.array([lr*backbone]*(len(self.opt.param_lists) - 1) + [lr])
+    lrs = np.array([o['lr']*o['backbone']]*(len(self.opt.param_lists) - 1) + [o['lr']])
     at = ParamScheduler({'lr': lambda pct: lrs*f(int(pct*n + 1e-6))})
     self.first_epoch = start_epoch
     try: self.fit(n, lr=list(lrs*f(start_epoch)), cbs=L(cbs) + at)
     finally: self.first_epoch = 0
 
-# %% ../nbs/50_learner.ipynb #5b42e0a0
-class FlipInput(Callback):
-    "Mirrors every picture"
-    def before_batch(self): self.learn.xb = (self.xb[0].flip(-1), *self.xb[1:])
+# %% ../nbs/50_learner.ipynb #f8322a01
+def as_rows(
+    items, # Rows of an item table, the path of a picture, or a list of paths
+    modality:str|None=None, # What pictures given by their paths are
+) -> pd.DataFrame:
+    "The rows to embed; raises `ValueError` or `FileNotFoundError` for what has none"
+    if isinstance(items, pd.Series) and 'path' in items: items = items.to_frame().T
+    if isinstance(items, pd.DataFrame):
+        if modality is not None: raise ValueError('rows of an item table say their modality themselves: leave modality= out')
+        if lacks := [o for o in ('path', 'modality') if o not in items]: raise ValueError(f'the item table lacks the columns {lacks}')
+        if not len(items): raise ValueError('the item table has no rows: there is nothing to embed')
+        modality_codes(items.modality)
+        return items
+    if modality is None:
+        raise ValueError('embed takes rows of an item table; for the paths of pictures say what they are: '
+                         f'modality={modalities[1]!r} or {modalities[0]!r}')
+    one_of(modality, 'modality', modalities)
+    files = [path_of(o) for o in ([items] if isinstance(items, (str, Path)) else items)]
+    if not files: raise ValueError('the list of pictures is empty: there is nothing to embed')
+    if absent := [o for o in files if not o.is_file()]: raise FileNotFoundError(f'there is no picture {absent[0]}')
+    return pd.DataFrame(dict(path=[str(o) for o in files], pid=-1, camid=1, modality=modality, split='test'))
 
-# %% ../nbs/50_learner.ipynb #28405bf8
+# %% ../nbs/50_learner.ipynb #453611b5
 @contextmanager
 def kept_curves(learn): # `get_preds` clears the recorder, as if a new training began
     rec = getattr(learn, 'recorder', None)
-    kept = {o: getattr(rec, o) for o in ('lrs', 'iters', 'losses', 'values') if hasattr(rec, o)}
+    kept = {o: getattr(rec, o) for o in ('lrs', 'iters', 'losses', 'values', 'log', 'metric_names') if hasattr(rec, o)}
+    counters = {o: getattr(learn, o) for o in ('train_iter', 'pct_train', 'epoch') if hasattr(learn, o)}
     if hasattr(rec, 'smooth_loss'):
         kept['smooth_loss'] = copy(rec.smooth_loss) # it is cleared in place
     try: yield
     finally:
         for k, v in kept.items(): setattr(rec, k, v)
+        for k, v in counters.items(): setattr(learn, k, v)
+
+@contextmanager
+def at_inference(learn):
+    "The network in evaluation mode; afterwards everything as before, random numbers included"
+    states = {k: learn.__dict__[k] for k in ('xb', 'yb', 'pred', 'dl', 'training', 'iter') if k in learn.__dict__}
+    modes = [o for o in learn.model.modules() if o.training]
+    chance = random.getstate()
+    learn.model.eval()
+    learn.training = False
+    try:
+        with torch.random.fork_rng(devices=[]), torch.no_grad(): yield
+    finally:
+        random.setstate(chance)
+        for o in modes: o.training = True
+        learn.__dict__.update(states)
+
+def embed_batch(learn, half, position, flips):
+    "Unit vectors of the batch that the learner holds"
+    kind = next(learn.model.parameters()).device.type
+    inputs, total = learn.xb, 0
+    for flip in flips:
+        learn.xb = (inputs[0].flip(-1), *inputs[1:]) if flip else inputs
+        for cb in learn.cbs.sorted('order'):
+            if not isinstance(cb, MixedPrecision): cb('before_batch')
+        with half_context(half, kind): out = learn.model(*learn.xb)[position]
+        total = total + F.normalize(out.float(), dim=1)
+    return F.normalize(total, dim=1).as_subclass(Tensor).cpu()
 
 # %% ../nbs/50_learner.ipynb #3c12743b
 @patch
 def embed(self:Learner,
-    items:pd.DataFrame, # Rows of an item table
+    items, # Rows of an item table, or the path of a picture, or a list of paths
     flip:bool=False, # Average with the mirror image
     feature:str='emb', # `emb` (after the BNNeck) or `feat` (before it)
+    modality:str|None=None, # What pictures given by their paths are: `visible` or `infrared`
 ) -> Tensor: # (n, d) float32 on the CPU, rows of unit length, in the order of the table
     "Embeddings of images; raises `OSError` for one that cannot be read"
-    if feature not in features:
-        raise ValueError(f'unknown feature {feature!r}: choose from {list(features)}')
-    unit = lambda pred: F.normalize(pred[features[feature]].float(), dim=1)
-    dl = self.dls.eval_dl(items)
-    get = lambda cbs: self.get_preds(dl=dl, act=unit, cbs=cbs)[0]
-    with kept_curves(self):
-        emb = get(None)
-        return F.normalize(emb + get(FlipInput()), dim=1) if flip else emb
+    one_process('embed')
+    one_of(feature, 'feature', list(features))
+    flips = (False, True) if flag(flip, 'flip') else (False,)
+    rows = as_rows(items, modality)
+    half = last([None, *(o.amp_mode for o in self.cbs if isinstance(o, MixedPrecision))])
+    parts = []
+    with self.lock, at_inference(self):
+        self.dl = self.dls.eval_dl(rows)
+        for i, batch in enumerate(progress_bar(self.dl, leave=False, display=hasattr(self, 'progress'))):
+            self.iter = i
+            self._split(self._set_device(batch))
+            parts.append(embed_batch(self, half, features[feature], flips))
+    emb = torch.cat(parts)
+    if not emb.isfinite().all():
+        raise ValueError('the network gives embeddings that are not finite: its training has diverged, or its weights are damaged')
+    return emb
+
+# %% ../nbs/50_learner.ipynb #a4b33db1
+no_class = 'persons who are not trained on have no class and no loss'
+
+@patch
+def summary(self:ReIDLearner):
+    "Layers, parameters, optimizer, loss and callbacks"
+    if not len(self.dls.train): raise ValueError('summary runs a training batch, and this learner came without its pictures: print(learn.model) shows the layers')
+    watching = [o for o in self.cbs if not o.run_train] # they would score this one batch
+    with kept_curves(self), self.removed_cbs(watching): return Learner.summary(self)
+
+@patch
+@delegates(Learner.validate)
+def validate(self:ReIDLearner, ds_idx=1, dl=None, cbs=None):
+    "The metrics on the validation persons; the curves of the training stay"
+    one_process('validate')
+    if not metric_names_of(self, L(cbs)) and not has_valid_loss(self.dls):
+        raise ValueError(f'there is nothing to measure: {no_class}. Give the learner cbs=RetrievalEval(...), or call learn.evaluate')
+    with kept_curves(self): return Learner.validate(self, ds_idx, dl, cbs)
+
+@patch
+@delegates(Learner.get_preds)
+def get_preds(self:ReIDLearner, ds_idx=1, dl=None, with_loss=False, **kwargs):
+    "Embeddings of a loader; the curves of the training stay"
+    one_process('get_preds')
+    if with_loss: raise ValueError(f'{no_class}, so no prediction has one: RetrievalInterpretation.from_learner shows the hardest queries')
+    with kept_curves(self): return Learner.get_preds(self, ds_idx, dl, **kwargs)
+
+@patch
+def predict(self:ReIDLearner, *args, **kwargs):
+    "Raises `ValueError`: a person who is looked for has no class"
+    raise ValueError("predict would name a training person, and who is looked for is none of them: "
+        "learn.search(picture, modality='infrared') gives the nearest persons of a gallery")
+
+@patch
+def tta(self:ReIDLearner, *args, **kwargs):
+    "Raises `ValueError`: here this is `embed` with `flip`"
+    raise ValueError('tta averages predicted classes: learn.embed(items, flip=True) averages a picture and its mirror image')
+
+@patch
+def to_bf16(self:ReIDLearner):
+    "Train in bf16 from now on, on any device"
+    return self.remove_cb(MixedPrecision).add_cb(HalfPrecision('bf16'))
+
+@patch
+def to_fp16(self:ReIDLearner, **kwargs):
+    "Train in fp16 from now on; raises `ValueError` without a CUDA device"
+    half_context(AMPMode.FP16, torch.device(ifnone(self.dls.device, 'cpu')).type)
+    return self.remove_cb(MixedPrecision).add_cb(HalfPrecision('fp16', **kwargs))
+
+@patch
+def distrib_ctx(self:ReIDLearner, *args, **kwargs):
+    "Raises `ValueError`: a training runs in one process"
+    raise ValueError('vireid trains and embeds in one process, without distrib_ctx: start it with plain `python`')
+
+# %% ../nbs/50_learner.ipynb #c0ca71d1
+def ranked_lists(emb, rows, n, k, rng=None):
+    "Positions of infrared queries, and of the visible pictures nearest to each: (n,) and (n, k)"
+    infrared = (rows.modality == 'infrared').to_numpy()
+    queries, gallery = np.flatnonzero(infrared), np.flatnonzero(~infrared)
+    if not len(queries) or not len(gallery): raise ValueError('show_results needs infrared queries and visible pictures to find: one of them is missing')
+    if rng is not None: queries = rng.permutation(queries)
+    near = (emb[queries[:n]] @ emb[gallery].T).argsort(dim=1, descending=True, stable=True)
+    return queries[:n], gallery[near[:, :k].numpy()]
+
+def draw_picture(ax, row, size, title, color):
+    ax.imshow(load_image(row.path, size))
+    ax.set_title(title, color=color, fontsize=8, parse_math=False)
+    ax.set_axis_off()
+
+@patch
+def show_results(self:ReIDLearner,
+    ds_idx:int=1, # Which loader: 1 is validation
+    dl=None, # Another loader of an item table, e.g. `learn.dls.eval_dl(items)`
+    max_n:int=3, # Queries, a row each
+    shuffle:bool=True, # Any queries, or the first ones
+    k:int=6, # Length of a ranked list
+    figsize=None, # Width and height in inches
+):
+    "Draw infrared queries and the visible pictures nearest to them, those of the same person in green"
+    max_n, k = whole(max_n, 'max_n', least=1), whole(k, 'k', least=1)
+    rows = getattr(ifnone(dl, self.dls[ds_idx]), 'items', None)
+    if not isinstance(rows, pd.DataFrame) or not len(rows):
+        raise ValueError('show_results draws queries of validation persons, and the loaders hold none: '
+            'set some aside with split_val, or give dl=learn.dls.eval_dl(items)')
+    rows = rows.reset_index(drop=True)
+    queries, found = ranked_lists(self.embed(rows), rows, max_n, k, np.random.default_rng() if shuffle else None)
+    shape = len(queries), found.shape[1] + 1
+    fig, axs = plt.subplots(*shape, squeeze=False, figsize=ifnone(figsize, (1.1*shape[1], 2.3*shape[0])))
+    for line, q, hits in zip(axs, queries, found):
+        pid, size = rows.pid[q], self.dls.size
+        draw_picture(line[0], rows.loc[q], size, f'query {pid}', plt.rcParams['text.color'])
+        for ax, i in zip(line[1:], hits):
+            right = rows.pid[i] == pid
+            draw_picture(ax, rows.loc[i], size, f'{rows.pid[i]}{" same" if right else ""}', 'tab:green' if right else 'tab:red')
+    fig.tight_layout()

@@ -9,7 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 import numpy as np, pandas as pd
 import torch
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageOps, UnidentifiedImageError
+from filelock import FileLock
 from fastcore.all import *
 from fastprogress.fastprogress import progress_bar
 from plum import dispatch
@@ -17,22 +18,74 @@ from fastai.data.all import *
 from fastai.vision.core import TensorImage, imagenet_stats
 from fastai.vision.data import get_grid
 from ..core import *
+from ..core import flag, path_of, real, whole
+from .datasets import check_splits
 
 # %% auto #0
-__all__ = ['to_rgb', 'load_image', 'cache_home', 'ImageCache', 'LoadImage', 'PersonImageBlock', 'EncodeModality', 'ModalityBlock',
-           'epoch_len', 'identity_order', 'IdentityDL', 'drop_unpaired', 'person_block', 'VIReIDDataLoaders',
-           'show_batch']
+__all__ = ['to_rgb', 'load_image', 'cache_home', 'measure_levels', 'ImageCache', 'LoadImage', 'PersonImageBlock',
+           'EncodeModality', 'ModalityBlock', 'epoch_len', 'identity_order', 'IdentityDL', 'drop_unpaired',
+           'person_block', 'VIReIDDataLoaders', 'show_batch']
+
+# %% ../../nbs/11_data.block.ipynb #8a6f92bc
+class NeedsLevels(ValueError):
+    "A picture of more than 8 bits without a rule for its brightness"
+
+def size_of(size):
+    "(height, width) from a pair, or from the side of a square"
+    pair = (size, size) if np.ndim(size) == 0 else tuple(size)
+    if len(pair) != 2: raise ValueError(f'size is {size!r}: give (height, width), or one number for a square')
+    return tuple(whole(o, 'size', 1) for o in pair)
+
+def check_levels(levels):
+    "(low, high) as two numbers, or None"
+    if levels is None: return None
+    try: low, high = levels
+    except (TypeError, ValueError) as e: raise ValueError(f'levels is {levels!r}: give (low, high)') from e
+    low, high = real(low, 'levels'), real(high, 'levels')
+    if low >= high: raise ValueError(f'levels is {levels!r}: low must be below high')
+    return low, high
+
+def is_deep(img):
+    "Does a picture hold more than 8 bits in one channel, or floating point numbers?"
+    return img.mode.startswith('I') or img.mode == 'F'
+
+def whole_range(low, high, numbers):
+    "The range that values from `low` to `high` are meant to fill, where they fill half of it or more; else None"
+    tops = (1, 255) if numbers else (65535,)
+    return next(((0., float(top)) for top in tops if 0 <= low and high <= top and high - low >= top/2), None)
+
+def scaled(a, levels):
+    "Numbers as 8 bits: `levels[0]` becomes black and `levels[1]` white; what is no number becomes black"
+    low, high = levels
+    a = np.nan_to_num(a.astype(np.float64), nan=low, posinf=high, neginf=low)
+    return ((a - low)*255/(high - low)).round().clip(0, 255).astype(np.uint8)
+
+def own_levels(img, a):
+    "0 to 65,535 for a picture that uses this range; raises `NeedsLevels` for any other"
+    ends = (a.min(), a.max()) if a.size else (0, 0)
+    found = None if img.mode == 'F' else whole_range(*ends, False)
+    if found is None:
+        raise NeedsLevels(f'its values go from {ends[0]:g} to {ends[1]:g}, and nothing says which of them are black and white: '
+                          'give levels=(low, high), the same for the whole data set')
+    return found
+
+rules = {} # Path of a picture of more than 8 bits to the levels by which it was last read, for figures
+
+def upright(img):
+    "The picture turned as its EXIF orientation says"
+    try: turned = img.getexif().get(0x0112, 1) != 1
+    except Exception: return img # a damaged note; the picture may be whole
+    return ImageOps.exif_transpose(img) if turned else img
 
 # %% ../../nbs/11_data.block.ipynb #fbeee241
 def to_rgb(
     img:Image.Image, # Any mode Pillow can open
+    levels=None, # (low, high): the values that become black and white in a picture of more than 8 bits
 ) -> Image.Image: # Mode `RGB`
     "RGB in 8 bits from grey, palette, transparent, 16-bit, float or CMYK pictures; what is transparent becomes black"
-    if img.mode.startswith('I') or img.mode == 'F':
-        a = np.asarray(img, dtype=np.float32)
-        if img.mode.startswith('I'): a = a*255/65535
-        elif a.max() <= 1: a = a*255
-        img = Image.fromarray(a.round().clip(0, 255).astype(np.uint8))
+    if is_deep(img):
+        a = np.asarray(img)
+        img = Image.fromarray(scaled(a, check_levels(levels) or own_levels(img, a)))
     if img.mode in ('LA', 'PA', 'RGBA') or 'transparency' in img.info:
         img = img.convert('RGBA')
         img = Image.alpha_composite(Image.new('RGBA', img.size, 'black'), img)
@@ -41,33 +94,45 @@ def to_rgb(
 # %% ../../nbs/11_data.block.ipynb #3afbe25a
 def load_image(
     path, # File of the image
-    size:tuple, # (height, width) in pixels
+    size, # (height, width) in pixels; a number for a square
+    levels=None, # (low, high) of the data set, for pictures of more than 8 bits
 ) -> np.ndarray: # (height, width, 3) uint8
-    "Decode and resize one image; raises `OSError` naming the file if it is missing, truncated or no image"
+    "Decode, turn upright and resize one image; raises `OSError` if it is missing or damaged, `ValueError` if it needs `levels`"
+    height, width = size_of(size)
+    levels = check_levels(levels) or rules.get(str(path))
     try:
         with Image.open(path) as img:
-            return np.asarray(to_rgb(img).resize((size[1], size[0]), Image.LANCZOS))
+            half_read = any(';16' in str(o[3]) for o in img.tile) and not is_deep(img)
+            rgb = to_rgb(upright(img), levels)
+            if levels and is_deep(img): rules[str(path)] = levels
+            if half_read and max(o[1] for o in rgb.getextrema()) < 64:
+                raise NeedsLevels('it has 16 bits in each of several channels and uses a small part of them: '
+                                  'save it with 8 bits, or in grey')
+            return np.asarray(rgb.resize((width, height), Image.LANCZOS))
     except FileNotFoundError: raise
+    except NeedsLevels as e: raise NeedsLevels(f'{path}: {e}') from None
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError) as e:
         raise OSError(f'cannot read {path}: {type(e).__name__}: {e}') from e
 
 # %% ../../nbs/11_data.block.ipynb #37763385
 def cache_home() -> Path: # `$VIREID_CACHE`, or `~/.cache/vireid`
     "Folder for image caches"
-    return Path(os.environ.get('VIREID_CACHE') or Path.home()/'.cache'/'vireid').expanduser()
+    return path_of(os.environ.get('VIREID_CACHE') or Path.home()/'.cache'/'vireid')
 
 # %% ../../nbs/11_data.block.ipynb #4956fa2b
-def digest(*parts): return hashlib.sha1('\n'.join(map(str, parts)).encode()).hexdigest()[:12]
+def digest(*parts):
+    text = '\n'.join(map(str, parts)).encode(errors='surrogateescape')
+    return hashlib.sha1(text).hexdigest()[:12]
 
 def file_state(path):
     try: s = os.stat(path)
-    except FileNotFoundError: return 'absent'
+    except OSError: return 'absent'
     return f'{s.st_size} {s.st_mtime_ns}'
 
 # %% ../../nbs/11_data.block.ipynb #85d369a0
-def decode(path, size):
-    try: return load_image(path, size), None
-    except OSError as e: return np.zeros((*size, 3), np.uint8), f'{type(e).__name__}: {e}'
+def decode(path, size, levels=None):
+    try: return load_image(path, size, levels), None
+    except (OSError, NeedsLevels) as e: return np.zeros((*size, 3), np.uint8), f'{type(e).__name__}: {e}'
 
 def ordered(pool, f, xs, window=256):
     "`pool.map` that never holds more than `window` results"
@@ -77,31 +142,67 @@ def ordered(pool, f, xs, window=256):
         if len(jobs) >= window: yield jobs.pop(0).result()
     for j in jobs: yield j.result()
 
+def is_flat(img):
+    "Has a picture almost no grey levels?"
+    return np.count_nonzero(np.bincount(img[..., 1].ravel(), minlength=256)) < 8
+
+shallow = ('.jpg', '.jpeg', '.bmp', '.webp') # Files of these types hold 8 bits
+
+def quantiles_of(path):
+    "Quantiles of a picture of more than 8 bits, and whether it holds floating point numbers; None for any other"
+    try:
+        with Image.open(path) as img:
+            if not is_deep(img): return None
+            a = np.asarray(img).astype(np.float64).ravel()
+            a = a[np.isfinite(a)]
+            return (np.quantile(a, np.linspace(0, 1, 101)), img.mode == 'F') if len(a) else None
+    except Exception: return None # whoever reads it says what is wrong
+
+# %% ../../nbs/11_data.block.ipynb #ae54dd3c
+def measure_levels(
+    paths, # Image files of one data set
+    n_workers:int=4, # Threads
+) -> tuple|None: # (low, high), or None if no picture has more than 8 bits
+    "One rule for the brightness of all pictures of more than 8 bits: almost all of their values lie between low and high"
+    paths = sorted({str(o) for o in paths if not str(o).lower().endswith(shallow)})
+    with ThreadPoolExecutor(n_workers) as pool:
+        found = [o for o in ordered(pool, quantiles_of, paths) if o is not None]
+    if not found: return None
+    values = np.concatenate([o[0] for o in found])
+    low, high = (float(o) for o in np.quantile(values, (.001, .999)))
+    wide = whole_range(low, high, any(o[1] for o in found))
+    return wide or (low, high if high > low else low + 1)
+
 # %% ../../nbs/11_data.block.ipynb #99f8bd27
 class ImageCache:
     "Images decoded and resized once, in a memory-mapped uint8 file; `cache[path]` is a (height, width, 3) array"
     def __init__(self,
         paths, # Image files
-        size:tuple, # (height, width) in pixels
+        size, # (height, width) in pixels; a number for a square
         folder=None, # Where the cache lives; `cache_home()` by default
         n_workers:int|None=None, # Decoding threads; one per core by default
         skip_bad:bool=False, # Leave unreadable images out (listed in `bad`) instead of refusing
+        levels=None, # (low, high) of pictures of more than 8 bits; measured over all `paths` if None
     ):
         self.paths = sorted(set(map(str, paths)))
-        self.size = tuple(map(int, size))
-        self.skip_bad = skip_bad
-        who = digest(*self.paths)
-        now = digest(*map(file_state, self.paths))
-        stem = f'{who}_{self.size[0]}x{self.size[1]}'
-        self.file = Path(ifnone(folder, cache_home()))/f'{stem}_{now}.uint8'
-        if not (self.file.exists() and self._bad_file.exists()):
-            self._build(n_workers or os.cpu_count())
-            for old in self.file.parent.glob(f'{stem}_*'):
-                if old.stem != self.file.stem: old.unlink(missing_ok=True)
-        self.bad = json.loads(self._bad_file.read_text())
-        self._refuse(self.bad)
+        self.size = size_of(size)
+        self.skip_bad = flag(skip_bad, 'skip_bad')
+        n_workers = whole(ifnone(n_workers, os.cpu_count() or 1), 'n_workers', 1)
+        levels = check_levels(levels)
+        self.states = {p: file_state(p) for p in self.paths}
+        stem = f'{digest(*self.paths, *(levels or ()))}_{self.size[0]}x{self.size[1]}'
+        now = digest(*self.states.values())
+        self.file = path_of(ifnone(folder, cache_home())).absolute()/f'{stem}_{now}.uint8'
         self.pos = {p: i for i, p in enumerate(self.paths)}
+        self.changed = set() # Pictures that are not as they were any more
         self._map = None
+        found = self._found()
+        if found is None: found = self._make(stem, n_workers, levels)
+        self.bad, self.flat = found['bad'], found['flat'] # {path: what is wrong}; paths with almost no grey levels
+        self.levels = found['levels'] and tuple(found['levels'])
+        self.deep = found['deep']
+        self._refuse(self.bad)
+        rules.update(dict.fromkeys(self.deep, self.levels))
 
     @property
     def _bad_file(self): return self.file.with_suffix('.json')
@@ -115,7 +216,8 @@ class ImageCache:
     def __len__(self): return len(self.paths)
 
     def __contains__(self, path):
-        if str(path) not in self.pos or str(path) in self.bad: return False
+        path = str(path)
+        if path not in self.pos or path in self.bad or path in self.changed: return False
         return self._map is not None or self.file.exists() # an exported learner may meet a cache that is gone
 
     def __repr__(self):
@@ -130,29 +232,91 @@ def _refuse(self:ImageCache, bad):
     raise OSError(f'{len(bad)} of {len(self)} images cannot be read:\n  {some}\n'
                   'Replace them (`vireid_check ROOT --deep` lists all), or leave them out with skip_bad.')
 
-# %% ../../nbs/11_data.block.ipynb #de1e66aa
+# %% ../../nbs/11_data.block.ipynb #50cd1c87
 @patch
-def _build(self:ImageCache, n_workers):
-    self.file.parent.mkdir(parents=True, exist_ok=True)
+def _sample(self:ImageCache, file):
+    "A digest of some images all over the file"
+    at = sorted({int(o) for o in np.linspace(0, len(self)-1, 16)}) if len(self) else []
+    res = hashlib.sha1()
+    with open(file, 'rb') as f:
+        for i in at:
+            f.seek(i*self.item_bytes)
+            res.update(f.read(self.item_bytes))
+    return res.hexdigest()
+
+@patch
+def _found(self:ImageCache):
+    "What is known about a whole cache; None if there is none, or a damaged one"
+    try:
+        if self.file.stat().st_size != self.nbytes: return None
+        found = json.loads(self._bad_file.read_text())
+        keys = {'bad', 'flat', 'levels', 'deep', 'sample'}
+        return found if keys <= set(found) and found['sample'] == self._sample(self.file) else None
+    except (OSError, ValueError, TypeError): return None
+
+# %% ../../nbs/11_data.block.ipynb #ed9acd1a
+@patch
+def _make(self:ImageCache, stem, n_workers, levels):
+    "Build the cache, or wait for the process that does; removes those of the same files as they were before"
+    folder = self.file.parent
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(folder/f'.{stem}.lock')
+        lock.acquire()
+    except (OSError, NotImplementedError) as e:
+        raise OSError(getattr(e, 'errno', None), f'the image cache cannot be written to {folder} ({e}): '
+                      'set VIREID_CACHE to another folder, give cache=FOLDER, or use cache=False') from e
+    try:
+        found = self._found()
+        if found is None:
+            self._build(n_workers, levels)
+            found = self._found()
+        for old in folder.glob(f'{stem}_*'):
+            if old.stem != self.file.stem: old.unlink(missing_ok=True)
+    finally: lock.release()
+    return found
+
+@patch
+def _room(self:ImageCache):
+    "Refuse a disk that is too small, before anything is decoded"
     free = shutil.disk_usage(self.file.parent).free
     if free < self.nbytes:
         raise OSError(errno.ENOSPC, f'the image cache needs {self.nbytes/2**30:.2f} GiB '
                       f'and {self.file.parent} has {free/2**30:.2f} GiB free: '
                       'set VIREID_CACHE to a larger disk, choose a smaller image size, or use cache=False')
-    bad = {}
-    with ThreadPoolExecutor(n_workers) as pool, atomic_path(self.file) as tmp, open(tmp, 'wb') as f:
-        done = ordered(pool, partial(decode, size=self.size), self.paths)
-        for p, (img, err) in zip(self.paths, progress_bar(done, total=len(self), leave=False)):
-            if err: bad[p] = err
-            f.write(img.tobytes())
-        f.flush()
-        self._refuse(bad)
-        with atomic_path(self._bad_file) as g: g.write_text(json.dumps(bad, indent=1))
+
+# %% ../../nbs/11_data.block.ipynb #de1e66aa
+@patch
+def _build(self:ImageCache, n_workers, levels):
+    self._room()
+    if levels is None: levels = measure_levels(self.paths, n_workers)
+    about = dict(levels=levels, bad={}, flat=[], deep=[])
+    if levels is not None: about['deep'] = [p for p in self.paths if not p.lower().endswith(shallow)]
+    with ThreadPoolExecutor(n_workers) as pool, atomic_path(self.file) as tmp:
+        with open(tmp, 'wb') as f:
+            done = ordered(pool, partial(decode, size=self.size, levels=levels), self.paths)
+            for p, (img, err) in zip(self.paths, progress_bar(done, total=len(self), leave=False)):
+                if err: about['bad'][p] = err
+                elif is_flat(img): about['flat'].append(p)
+                f.write(img.tobytes())
+        self._refuse(about['bad'])
+        about['sample'] = self._sample(tmp)
+        with atomic_path(self._bad_file) as g: g.write_text(json.dumps(about, indent=1))
+
+# %% ../../nbs/11_data.block.ipynb #05486da4
+@patch
+def check_files(self:ImageCache,
+    paths, # Pictures about to be read
+):
+    "Read from their files those pictures that have changed since the cache was built"
+    self.changed |= {p for p in map(str, paths) if p in self.states and file_state(p) != self.states[p]}
 
 # %% ../../nbs/11_data.block.ipynb #63eb47df
 @patch
 def _open(self:ImageCache):
     "Map the file into memory, once in each process"
+    if self.file.stat().st_size != self.nbytes:
+        raise OSError(f'{self.file} was cut while it was in use: make the loaders again')
     with open(self.file, 'rb') as f:
         self._map = mmap.mmap(f.fileno(), 0, access=mmap.ACCESS_READ)
     self._reads = 0
@@ -170,25 +334,34 @@ def __getitem__(self:ImageCache, path):
 @patch
 def __getstate__(self:ImageCache): return {**self.__dict__, '_map':None}
 
+@patch
+def __setstate__(self:ImageCache, state):
+    self.__dict__.update(dict(deep=[], levels=None, states={}, changed=set()), **state) # an earlier version kept less
+    rules.update(dict.fromkeys(self.deep, self.levels))
+
 # %% ../../nbs/11_data.block.ipynb #1def53dc
 class LoadImage(Transform):
     "Path to `TensorImage` (3, h, w) uint8, from the cache where the path is in it"
     def __init__(self,
-        size:tuple, # (height, width) in pixels
+        size, # (height, width) in pixels; a number for a square
         cache:ImageCache|None=None, # Decoded images; None = decode every time
-    ): self.size, self.cache = tuple(size), cache
+        levels=None, # (low, high) of pictures of more than 8 bits; those of the cache if None
+    ):
+        self.size, self.cache = size_of(size), cache
+        self.levels = check_levels(levels) or getattr(cache, 'levels', None)
     def encodes(self, path:str|Path):
         cached = self.cache is not None and path in self.cache
-        img = self.cache[path] if cached else load_image(path, self.size)
+        img = self.cache[path] if cached else load_image(path, self.size, self.levels)
         return TensorImage(torch.from_numpy(np.array(img)).permute(2, 0, 1).contiguous())
 
 # %% ../../nbs/11_data.block.ipynb #9c12d5b3
 def PersonImageBlock(
-    size:tuple, # (height, width) in pixels
+    size, # (height, width) in pixels; a number for a square
     cache:ImageCache|None=None, # Decoded images
+    levels=None, # (low, high) of pictures of more than 8 bits
 ):
     "`TransformBlock` for pictures of persons at a fixed size"
-    return TransformBlock(type_tfms=LoadImage(size, cache), batch_tfms=IntToFloatTensor)
+    return TransformBlock(type_tfms=LoadImage(size, cache, levels), batch_tfms=IntToFloatTensor)
 
 # %% ../../nbs/11_data.block.ipynb #3c3d62cf
 class EncodeModality(Transform):
@@ -238,6 +411,8 @@ class IdentityDL(TfmdDL):
         shuffle:bool=False, # Draw identities? False: every image once, in order
         bs:int=64, # Batch size where `shuffle` is false; 2pk otherwise
         **kwargs):
+        p, k, seed, bs = whole(p, 'p', 1), whole(k, 'k', 1), whole(seed, 'seed', 0), whole(bs, 'bs', 1)
+        replay, shuffle = flag(replay, 'replay'), flag(shuffle, 'shuffle')
         store_attr('p,k,seed,replay')
         self.epoch = 0
         kwargs['drop_last'] = shuffle
@@ -299,23 +474,34 @@ def drop_unpaired(
 
 # %% ../../nbs/11_data.block.ipynb #7433e585
 def person_block(
-    size:tuple, # (height, width) in pixels
+    size, # (height, width) in pixels; a number for a square
     cache:ImageCache|None=None, # Decoded images
+    levels=None, # (low, high) of pictures of more than 8 bits
 ) -> DataBlock: # For item tables
     "The `DataBlock` behind `VIReIDDataLoaders`: (picture, modality) to person"
     def all_train(items): return list(range(len(items))), []
     return DataBlock(
-        blocks=(PersonImageBlock(size, cache), ModalityBlock, CategoryBlock), n_inp=2, dl_type=IdentityDL,
+        blocks=(PersonImageBlock(size, cache, levels), ModalityBlock, CategoryBlock), n_inp=2, dl_type=IdentityDL,
         getters=[ColReader('path'), ColReader('modality'), ColReader('pid')], splitter=all_train,
         batch_tfms=Normalize.from_stats(*imagenet_stats))
 
 # %% ../../nbs/11_data.block.ipynb #b8f331ca
-def make_cache(items, size, cache, skip_bad):
+def make_cache(items, size, cache, skip_bad, levels):
     "Cache of all images, and the table without what could not be read"
     if cache is False: return None, items
-    c = ImageCache(items.path, size, None if cache is True else cache, skip_bad=skip_bad)
+    c = ImageCache(items.path, size, None if cache is True else cache, skip_bad=skip_bad, levels=levels)
     if c.bad: warnings.warn(f'{len(c.bad)} unreadable images are left out, e.g. {first(c.bad)}')
+    if c.flat:
+        warnings.warn(f'{len(c.flat)} of {len(c)} pictures have almost no grey levels, e.g. {c.flat[0]}: look at them, '
+                      'and give levels=(low, high) if they hold more than 8 bits')
     return c, items[~items.path.isin(c.bad)]
+
+def from_items_options(p, k, size, seed, replay, skip_bad, eval_bs, num_workers, levels):
+    "The options of `from_items`, checked"
+    height, width = size_of(size)
+    if min(height, width) < 8: raise ValueError(f'size is {size!r}: it must be at least 8x8')
+    return (whole(p, 'p', 1), whole(k, 'k', 1), (height, width), whole(seed, 'seed', 0), flag(replay, 'replay'),
+            flag(skip_bad, 'skip_bad'), whole(eval_bs, 'eval_bs', 1), whole(num_workers, 'num_workers', 0), check_levels(levels))
 
 # %% ../../nbs/11_data.block.ipynb #20efa9c8
 class VIReIDDataLoaders(DataLoaders):
@@ -325,7 +511,7 @@ class VIReIDDataLoaders(DataLoaders):
         items:pd.DataFrame, # One row per image; splits `train`, and `val` if training is to be watched
         p:int=8, # Identities in a batch
         k:int=4, # Images of each modality for an identity, so a batch has 2pk images
-        size:tuple=(288, 144), # (height, width) in pixels
+        size=(288, 144), # (height, width) in pixels; a number for a square
         cache=True, # True: in `cache_home()`; a folder; False: decode every time
         seed:int=0, # Same seed, same batches
         replay:bool=False, # One random stream over all epochs, as in the released programs
@@ -333,20 +519,25 @@ class VIReIDDataLoaders(DataLoaders):
         eval_bs:int=64, # Batch size where no identities are sampled
         num_workers:int=0, # Processes that load images; the cache makes 0 a good choice on few cores
         device=None, # fastai's default device if None
+        levels=None, # (low, high) of pictures of more than 8 bits, e.g. thermal ones; measured over the table if None
     ):
         "Loaders from an item table; raises `ValueError` for what cannot work, `OSError` for unreadable images"
-        if p < 1 or k < 1 or min(size) < 8:
-            raise ValueError(f'p={p}, k={k}, size={size}: p and k must be at least 1, the size at least 8x8')
+        p, k, size, seed, replay, skip_bad, eval_bs, num_workers, levels = from_items_options(
+            p, k, size, seed, replay, skip_bad, eval_bs, num_workers, levels)
         items = check_items(items)
-        image_cache, items = make_cache(items, size, cache, skip_bad)
+        check_splits(items)
+        image_cache, items = make_cache(items, size, cache, skip_bad, levels)
+        if image_cache is None: levels = levels or measure_levels(items.path)
+        else: levels = image_cache.levels
         train, val = (items[items.split == o].reset_index(drop=True) for o in ('train', 'val'))
         if not len(train): raise ValueError('no row has split "train": nothing to train on')
-        dls = person_block(size, image_cache).dataloaders(
+        dls = person_block(size, image_cache, levels).dataloaders(
             train, p=p, k=k, seed=seed, replay=replay, num_workers=num_workers, device=device,
             dl_kwargs=[{}, dict(bs=eval_bs)])
         dls.__class__ = cls
         dls.items = items
-        dls.size = tuple(size)
+        dls.size = size
+        dls.levels = levels
         dls.cache = image_cache
         dls.loaders[1] = dls.eval_dl(val)
         dls.valid_ds.n_inp = dls.n_inp # else the next loader made from it would lose the modality
@@ -356,6 +547,7 @@ class VIReIDDataLoaders(DataLoaders):
         items:pd.DataFrame, # Any item table; its persons need not be known
     ): # A loader of (picture, modality), in the order of the table
         "Loader for validation, test or new images: no augmentation, no label, no shuffling"
+        if getattr(self, 'cache', None) is not None: self.cache.check_files(items.path)
         return self.test_dl(items.reset_index(drop=True), rm_type_tfms=0)
 
 # %% ../../nbs/11_data.block.ipynb #a499c69a
@@ -365,13 +557,14 @@ def show_batch(x:tuple[TensorImage, TensorModality], y, samples,
     "Pictures titled by person and modality; a row is a person when `ncols` is the number of images of a person"
     n = min(len(samples), max_n)
     if ctxs is None:
-        same = [o[2] == samples[0][2] for o in samples]
-        n_first = same.index(False) if False in same else len(same)
+        same = [o[2:] == samples[0][2:] for o in samples] # without labels all are the same
+        n_first = same.index(False) if False in same else min(len(same), 8)
         ncols = ifnone(ncols, max(n_first, 1))
         height = 2.8*math.ceil(n/ncols)
         ctxs = get_grid(n, nrows=nrows, ncols=ncols, figsize=ifnone(figsize, (1.3*ncols, height)))
-    for (img, modality, pid), ax in zip(samples[:n], ctxs):
+    for (img, modality, *pid), ax in zip(samples[:n], ctxs):
         img.show(ctx=ax, **kwargs)
         name = TensorModality(modality).names[0]
-        ax.set_title(f'{pid} {name}', color={'visible':'tab:blue', 'infrared':'tab:red'}[name], fontsize=8)
+        title = ' '.join([*map(str, pid), name])
+        ax.set_title(title, color={'visible':'tab:blue', 'infrared':'tab:red'}[name], fontsize=8)
     return ctxs
