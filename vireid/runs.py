@@ -26,7 +26,7 @@ from .learner import *
 from .learner import precisions
 from .checkpoint import *
 from .evaluate import *
-from .evaluate import percent
+from .evaluate import check_trained, metric_names, percent
 from .interpret import *
 
 # %% auto #0
@@ -471,7 +471,7 @@ def test_embeddings(
     if learn.items is None: raise ValueError('this run was loaded without its item table: use load_run(..., table=True)')
     rows = learn.items[learn.items.split == 'test'].reset_index(drop=True)
     if not len(rows): raise ValueError('no row of the data has split "test": there is nothing to evaluate')
-    check_leak(learn.dls.vocab, rows)
+    check_trained(learn, rows)
     return learn.embed(rows, flip=flip).numpy(), rows
 
 # %% ../nbs/80_runs.ipynb #29f7eab4
