@@ -16,6 +16,7 @@ from .core import claim, one_process, path_of, real, whole
 from .synth import *
 from .methods import *
 from .ablations import *
+from .ablations import scratch_twins
 from .learner import *
 from .checkpoint import *
 from .checkpoint import rng_state, set_rng_state
@@ -48,8 +49,8 @@ class Target:
 def from_scratch(
     name:str, # Name of a method
 ) -> str: # Name of the method to train in its place
-    "The method for training from random weights: the weighted regularised triplet replaces the squared loss of CAJ"
-    return 'caj-wrt' if name == 'caj' else re.sub('-caj$', '-wrt', name)
+    "The method for training from random weights, where the squared loss of CAJ and eq. 9 of DSCNet as printed do not train"
+    return scratch_twins.get(name, name)
 
 def row_names(table): return {label: m.name for label, m in ablations[table].items()}
 
@@ -526,7 +527,9 @@ def notes(self:Reproduction) -> list: # Sentences
     t, plan, res = self.target, self.plan, []
     iterations = self.results.iterations.max()
     missing = (self.results.failed != '').sum()
-    replaced = any(v.endswith('-wrt') and t.rows[k] != v for k, v in plan.rows.items())
+    changed = {v for k, v in plan.rows.items() if t.rows[k] != v}
+    replaced = any(o.endswith('-wrt') for o in changed)
+    scaled = any(o.endswith('-scaled') for o in changed)
     if is_synthetic(plan.data):
         res.append(synth_note)
         if iterations < 300:
@@ -534,14 +537,14 @@ def notes(self:Reproduction) -> list: # Sentences
                        'this shows that everything runs. Use a larger budget.')
     if len(plan.seeds) < 3 and t.draw in of_all_trainings:
         res.append(f'{len(plan.seeds)} seed: differences of a few points may be chance. Use several seeds.')
-    if t.draw in ('distances', 'tsne_cam') and t.source.startswith('DSCNet'):
-        res.append('Base and method differ in their augmentation too: the base has two views with erasing, '
-                   'DSCNet the three of CAJ.')
     if missing:
         res.append(f'{missing} of {len(self.results)} results are missing because their training diverged.')
     if replaced:
         res.append('From random weights the loss of CAJ saturates; '
                    'rows that would use it have AGW\'s weighted regularised triplet in its place.')
+    if scaled:
+        res.append('At one high rate for all layers eq. 9 of DSCNet as printed destroys the network; '
+                   'rows that would use it compare unit vectors, scaled by 16 (`-scaled`).')
     return res
 
 # %% ../nbs/85_reproduce.ipynb #8fd9e1a4
