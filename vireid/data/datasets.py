@@ -521,7 +521,7 @@ def canonical_names(words, what, where):
     for o in kinds: spellings.setdefault(canonical(o), set()).add(written(o))
     twins = [' and '.join(map(repr, sorted(o))) for o in spellings.values() if len(o) > 1]
     if twins:
-        raise ValueError(f'{where}: {len(twins)} {what} are spelt in two ways, e.g. {some_of(twins)}: '
+        raise ValueError(f'{where}: {what} are spelt in two ways, e.g. {some_of(twins)}: '
                          'write each name in one way, or give different people names that differ by more')
     return pd.Series([canonical(o) for o in names], index=words.index, dtype=object)
 
@@ -632,7 +632,7 @@ def check_splits(items, where='the item table'):
             both = sorted(people.get(a, set()) & people.get(b, set()))
             if both:
                 some = [o[1] if isinstance(o, tuple) else o for o in both]
-                raise ValueError(f'{where}: {len(both)} persons are in {a} and in {b}, e.g. {some_of(some)}: '
+                raise ValueError(f'{where}: the same persons ({len(both)}, e.g. {some_of(some)}) are in {a} and in {b}: '
                                  'give each person one split, for nobody may be tested who was trained on')
 
 def check_people(items, where):
