@@ -592,7 +592,8 @@ def write_run_page(folder, results, figures, notes=()):
              folded_html('configuration', json_html(config)),
              folded_html('environment', json_html(env))]
     for f in map(Path, figures): parts.append(picture_html(f.stem, f.relative_to(folder).as_posix(), f.stem))
-    title = f'{config["method"]} on {get_dataset(config["dataset"]).name}'
+    dataset = get_dataset(load_recipe(folder/'config.json').dataset) # from the folder's copy, if its file has gone
+    title = f'{config["method"]} on {dataset.name}'
     write_html(folder/'index.html', title, parts, notes)
 
 # %% ../nbs/80_runs.ipynb #84e3708b
