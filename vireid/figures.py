@@ -299,7 +299,7 @@ def headline(
     ax.annotate(text, (0, 1), (0, 22), **look).set_in_layout(False)
 
 # %% ../nbs/68_figures.ipynb #4e85998e
-dashes = ['-', (0, (5, 2)), (0, (6, 2, 1, 2)), (0, (1, 1.5))]
+dashes = ['-', (0, (3, 3)), (0, (6, 2, 1, 2)), (0, (1, 1.5))]
 
 def curve_look(
     i:int, # Which curve, from 0
