@@ -16,6 +16,7 @@ from .core import as_ids, flag, one_of, one_process, path_of, whole
 from .data.block import load_image
 from .losses import features
 from .evaluate import *
+from .evaluate import check_trained, retrieval_dist, unit_rows
 from .cam import *
 from .figures import (add_legend, axes_or_new, curve_look, draw_list, draw_map, finish, fitted, frame, headline, legend_below,
                              list_axes, map_marks, mark_gap, okabe_ito, overlay, pair_names, palette, percent_axis, person_label,
@@ -51,7 +52,7 @@ class RetrievalInterpretation:
         self.query, self.gallery = self.items.iloc[self.q], self.items.iloc[self.g]
         # 1 - cosine, from 0 to 2; or the k-reciprocal distance, from 0 to 1
         self.dist = retrieval_dist(self.emb[self.q], self.emb[self.g], rerank)
-        self.removed = self.protocol.hidden(*self._of('pid'), *self._of('camid'))
+        self.removed = self.protocol.hidden(*self._of('pid'), *self._of('camid'), *self._of('path'))
         self._per_query = None
     def _of(self, col): return self.query[col].to_numpy(), self.gallery[col].to_numpy()
     def __repr__(self):
@@ -79,7 +80,7 @@ def from_learner(cls:RetrievalInterpretation,
     if not isinstance(items, pd.DataFrame): raise ValueError('this learner came without an item table: give items=')
     items = items[items.split == p.of]
     if not len(items): raise ValueError(f'no row has split {p.of!r}, which {p.name} looks at: give a table with items=')
-    check_leak(learn.dls.vocab, items, p.of)
+    check_trained(learn, items, p.of)
     if name is None:
         words = [nested_attr(learn, 'method.name', 'model'), p.name]
         if flip: words.append('flip')
@@ -105,7 +106,7 @@ def under(self:RetrievalInterpretation,
         if again: name += ', re-ranked'
     return type(self)(self.emb, self.items, p, trial, name, self.learn, self.feature, again)
 
-# %% ../nbs/70_interpret.ipynb #19c1e9f4
+# %% ../nbs/70_interpret.ipynb #35f2bdd1
 def as_list(o):
     "What a user gave as one value or several"
     if isinstance(o, (set, frozenset)): return sorted(o)

@@ -332,6 +332,28 @@ def __getitem__(self:ImageCache, path):
     return img.reshape(*self.size, 3).copy()
 
 @patch
+def batch(self:ImageCache,
+    rows, # (n,) positions of pictures in the cache, from `pos`
+): # (n, 3, height, width) uint8
+    "Many pictures at once"
+    if self._map is None: self._open()
+    self._reads += len(rows)
+    if self._reads >= 512 and hasattr(mmap, 'MADV_DONTNEED'):
+        self._map.madvise(mmap.MADV_DONTNEED)
+        self._reads = 0
+    every = np.frombuffer(self._map, np.uint8).reshape(-1, *self.size, 3)
+    return torch.from_numpy(every[rows]).permute(0, 3, 1, 2).contiguous()
+
+@patch
+def rows_of(self:ImageCache,
+    paths, # Pictures
+): # (n,) positions of the pictures, or None if one of them is to be read from its file
+    "Where pictures stand in the cache"
+    if self._map is None and not self.file.exists(): return None
+    known = all(p in self.pos and p not in self.bad and p not in self.changed for p in paths)
+    return np.array([self.pos[p] for p in paths], np.int64) if known else None
+
+@patch
 def __getstate__(self:ImageCache): return {**self.__dict__, '_map':None}
 
 @patch
@@ -419,6 +441,8 @@ class IdentityDL(TfmdDL):
         super().__init__(dataset=dataset, bs=2*p*k if shuffle else bs, shuffle=shuffle, **kwargs)
         if shuffle and dataset is not None and len(dataset): self._index()
 
+    whole_batches = True # Read a batch at once where that gives the same
+
     def new(self, dataset=None, cls=None, **kwargs):
         own = {o: getattr(self, o) for o in ('p', 'k', 'seed', 'replay')}
         return super().new(dataset, cls, **{**own, **kwargs})
@@ -463,6 +487,48 @@ def get_idxs(self:IdentityDL):
     self.epoch += 1
     batches = np.concatenate([self.rows[0][v], self.rows[1][i]], axis=2)
     return batches[:self.n_batches].reshape(-1).tolist()
+
+# %% ../../nbs/11_data.block.ipynb #98038ead
+def last_step(tl):
+    "The transform that ends a chain, after the reading of a column; None for any other chain"
+    fs = list(tl.tfms.fs)
+    plain = len(fs) == 2 and type(fs[0]) is ColReader and (fs[0].pref, fs[0].suff, fs[0].label_delim) == ('', '', None)
+    return fs[1] if plain else None
+
+def column_of(tl):
+    "A column as what the chain `tl` makes of it, for all rows; None if it is another chain than those of this page"
+    step = last_step(tl)
+    if step is None or not isinstance(tl.items, pd.DataFrame) or len(tl.tfms.fs[0].cols) != 1: return None
+    values = tl.items[tl.tfms.fs[0].cols[0]]
+    if type(step) is LoadImage and step.cache is not None:
+        rows = step.cache.rows_of(values.tolist())
+        return None if rows is None else lambda i: TensorImage(step.cache.batch(rows[i]))
+    if type(step) is EncodeModality:
+        codes = torch.from_numpy(modality_codes(values))
+        return lambda i: TensorModality(codes[i])
+    if type(step) is Categorize and set(values) <= set(step.vocab):
+        labels = torch.tensor([step.vocab.o2i[o] for o in values], dtype=torch.int64)
+        return lambda i: TensorCategory(labels[i])
+
+@patch
+def _columns(self:IdentityDL):
+    "What reads a whole batch: one function for each of its parts; None where the items must be read one by one"
+    ds = self.dataset
+    plain = [type(o) for o in self.after_item.fs] in ([], [ToTensor]) and not list(self.before_batch.fs)
+    own = any(o in self.__dict__ for o in ('create_item', 'create_batch', 'do_item', 'do_batch'))
+    if not (self.whole_batches and plain and not own and self.bs and isinstance(ds, Datasets)): return None
+    columns = [column_of(tl) for tl in ds.tls]
+    return None if None in columns else columns
+
+@patch
+def create_batches(self:IdentityDL, samps):
+    columns = self._columns()
+    if columns is None:
+        yield from super(IdentityDL, self).create_batches(samps)
+        return
+    for rows in chunked(samps, self.bs, self.drop_last):
+        rows = np.array(rows, np.int64)
+        yield tuple(read(rows) for read in columns)
 
 # %% ../../nbs/11_data.block.ipynb #908ad1fd
 def drop_unpaired(
