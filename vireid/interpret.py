@@ -106,7 +106,7 @@ def under(self:RetrievalInterpretation,
         if again: name += ', re-ranked'
     return type(self)(self.emb, self.items, p, trial, name, self.learn, self.feature, again)
 
-# %% ../nbs/70_interpret.ipynb #35f2bdd1
+# %% ../nbs/70_interpret.ipynb #6c033250
 def as_list(o):
     "What a user gave as one value or several"
     if isinstance(o, (set, frozenset)): return sorted(o)
