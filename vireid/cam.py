@@ -107,6 +107,7 @@ def _cam_class(method):
             _one_map(self.activations_and_grads)
             if self.uses_gradients: _check_gradients(self.activations_and_grads.gradients, method)
             return super().compute_cam_per_layer(*args)
+        def __del__(self): pass # the hooks are removed by then, and an unfinished object has nothing to release
     return Cam
 
 # %% ../nbs/65_cam.ipynb #5a4afa99

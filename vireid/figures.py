@@ -13,6 +13,7 @@ from matplotlib.font_manager import FontProperties, fontManager, get_font
 from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
 from matplotlib.ticker import PercentFormatter
+from matplotlib.transforms import ScaledTranslation
 
 # %% auto #0
 __all__ = []
@@ -113,6 +114,16 @@ def fitted(
     lines = [textwrap.fill(o, max(4, int(width))) for o in text.split('\n')]
     return plain_text('\n'.join(lines))
 
+def fit_title(
+    ax, # Axes
+    text, # Words of the user
+    inches:float, # Room for a line
+):
+    "A title in one line, or in smaller ones"
+    one_line = [size for size in (12, 10) if '\n' not in fitted(text, inches, size)]
+    size = one_line[0] if one_line else 8
+    ax.set_title(fitted(text, inches, size), fontsize=size)
+
 def person_label(
     pid, # A person's id
     width:int=99, # Characters in a line
@@ -171,9 +182,12 @@ def legend_below(
     "A legend below axes or a figure, in as many columns as fit"
     is_axes = hasattr(place, 'get_xlim')
     if handles is None: handles = place.get_legend_handles_labels()[0]
-    low = .22 if is_axes and place.xaxis.get_visible() and len(place.get_xticks()) else .02 # room for numbers and name of the axis
-    where = dict(loc='upper center', bbox_to_anchor=(.5, -low)) if is_axes else dict(loc='outside lower center')
     figure = getattr(place, 'figure', place)
+    where = dict(loc='outside lower center')
+    if is_axes:
+        points = 34 if len(place.get_xticks()) else 2 # room for the numbers and the name of the axis
+        down = ScaledTranslation(0, -points/72, figure.dpi_scale_trans)
+        where = dict(loc='upper center', bbox_to_anchor=(.5, 0), bbox_transform=place.transAxes + down, borderaxespad=0)
     look = where | dict(fontsize=fontsize, frameon=False, labelcolor=ink(figure)) | kwargs
     for columns in range(max(1, min(len(handles), most)), 0, -1):
         legend = place.legend(handles=handles, ncols=columns, **look)

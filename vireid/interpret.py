@@ -18,7 +18,7 @@ from .losses import features
 from .evaluate import *
 from .evaluate import check_trained, retrieval_dist, unit_rows
 from .cam import *
-from .figures import (add_legend, axes_or_new, curve_look, draw_list, draw_map, finish, fitted, frame, headline, legend_below,
+from .figures import (add_legend, axes_or_new, curve_look, draw_list, draw_map, finish, fit_title, fitted, frame, headline, legend_below,
                              list_axes, map_marks, mark_gap, okabe_ito, overlay, pair_names, palette, percent_axis, person_label,
                              plain_text, plot_histogram, short_number, show_picture)
 
@@ -106,7 +106,7 @@ def under(self:RetrievalInterpretation,
         if again: name += ', re-ranked'
     return type(self)(self.emb, self.items, p, trial, name, self.learn, self.feature, again)
 
-# %% ../nbs/70_interpret.ipynb #6c033250
+# %% ../nbs/70_interpret.ipynb #2d7c38f3
 def as_list(o):
     "What a user gave as one value or several"
     if isinstance(o, (set, frozenset)): return sorted(o)
@@ -197,7 +197,7 @@ def plot_distances(self:RetrievalInterpretation,
         for pairs, color, hatch in zip(pair_names, okabe_ito, (None, '//')):
             plot_histogram(ax, table[label,pairs], color, hatch)
         ax.set_xlabel('k-reciprocal distance' if o.rerank else 'cosine distance')
-        ax.set_title(fitted(label, 3, fontsize=12), fontsize=12)
+        fit_title(ax, label, 3)
         legend_below(ax, most=1)
         means = [table[label,pairs]['mean'].iloc[0] for pairs in pair_names]
         if not np.isnan(means).any(): mark_gap(ax, means)
@@ -320,7 +320,7 @@ def plot_cmc(self:RetrievalInterpretation,
     ax.set_xlabel(rank if n >= max_rank else f'{rank} ({max_rank} asked for)')
     tasks = {(o.protocol.name, o.trial) for o, _ in every}
     title = 'CMC' if len(tasks) > 1 else f'CMC, {self.protocol.name}, trial {self.trial}'
-    ax.set_title(fitted(title, inches, fontsize=12), fontsize=12)
+    fit_title(ax, title, inches)
     ax.grid(alpha=.3)
     add_legend(ax, 'lower right')
     return finish(ax)
@@ -567,7 +567,8 @@ def plot_tsne(self:RetrievalInterpretation,
     few = f' ({n_pid} asked for)' if pids is None and len(who) < n_pid else ''
     for place, places, (_, label) in zip(axs, maps, every):
         title = f'{label}: {len(who)} persons{few}, {len(t)} images'
-        draw_map(place, places, colours, fitted(title, inches - .3, fontsize=12))
+        draw_map(place, places, colours)
+        fit_title(place, title, inches - .3)
     where = axs[0].figure if ax is None else ax
     legend_below(where, map_marks(axs[0].figure, colours))
     finish(where)
