@@ -18,16 +18,17 @@ from .losses import features
 from .evaluate import *
 from .evaluate import check_trained, retrieval_dist, unit_rows
 from .cam import *
-from .figures import (add_legend, axes_or_new, curve_look, draw_list, draw_map, finish, fit_title, fitted, frame, headline, legend_below,
-                             list_axes, map_marks, mark_gap, okabe_ito, overlay, pair_names, palette, percent_axis, person_label,
-                             plain_text, plot_histogram, short_number, show_picture)
+from .figures import (add_legend, axes_or_new, curve_look, draw_list, draw_map, finish, fit_title, fitted, frame,
+                             headline, legend_below, list_axes, map_marks, mark_gap, okabe_ito, overlay, pair_names,
+                             palette, percent_axis, person_label, plain_text, plot_histogram, short_number,
+                             show_picture)
 
 # %% auto #0
 __all__ = ['RetrievalInterpretation', 'spread', 'save_figures']
 
 # %% ../nbs/70_interpret.ipynb #48201d3f
 class RetrievalInterpretation:
-    "Numbers and figures that explain a retrieval; raises `ValueError` for embeddings that do not fit the table or hold NaN"
+    "Numbers and figures that explain a retrieval; raises `ValueError` for embeddings that do not fit the table"
     def __init__(self,
         emb, # (n, d) embeddings, tensor or array, in the order of `items`; brought to unit length
         items:pd.DataFrame, # (n rows) item table
@@ -38,8 +39,10 @@ class RetrievalInterpretation:
         feature:str='emb', # What `emb` holds: `emb` (after the BNNeck) or `feat` (before it)
         rerank:bool|dict=False, # k-reciprocal re-ranking; a dict holds arguments of `re_ranking`
     ):
-        if not isinstance(items, pd.DataFrame): raise ValueError(f'items is a {type(items).__name__}: an item table is needed')
-        if not items.index.is_unique: raise ValueError('the index of the item table has duplicates: call reset_index(drop=True)')
+        if not isinstance(items, pd.DataFrame):
+            raise ValueError(f'items is a {type(items).__name__}: an item table is needed')
+        if not items.index.is_unique:
+            raise ValueError('the index of the item table has duplicates: call reset_index(drop=True)')
         self.protocol = get_protocol(protocol)
         self.trial = whole(trial, 'trial', least=0)
         self.feature = one_of(feature, 'feature', features)
@@ -71,7 +74,7 @@ def from_learner(cls:RetrievalInterpretation,
     feature:str='emb', # `emb` (after the BNNeck) or `feat` (before it)
     rerank:bool|dict=False, # k-reciprocal re-ranking; a dict holds arguments of `re_ranking`
 ) -> RetrievalInterpretation:
-    "Embed the rows with the protocol's split and interpret them; raises `ValueError` if the model was trained on these persons"
+    "Embed the rows with the protocol's split; raises `ValueError` if the model was trained on these persons"
     one_process('RetrievalInterpretation.from_learner')
     p = get_protocol(protocol)
     flip, feature = flag(flip, 'flip'), one_of(feature, 'feature', features)
@@ -106,7 +109,7 @@ def under(self:RetrievalInterpretation,
         if again: name += ', re-ranked'
     return type(self)(self.emb, self.items, p, trial, name, self.learn, self.feature, again)
 
-# %% ../nbs/70_interpret.ipynb #2d7c38f3
+# %% ../nbs/70_interpret.ipynb #118331fe
 def as_list(o):
     "What a user gave as one value or several"
     if isinstance(o, (set, frozenset)): return sorted(o)
@@ -119,7 +122,8 @@ def asked_ids(pids, own, what):
     present = set(own)
     missing = [p for p in sorted(set(pids.tolist())) if p not in present]
     if missing:
-        raise ValueError(f'no {what} is of person {missing[:5]}: there are {len(present)} persons, e.g. {sorted(present)[:5]}')
+        known = f'there are {len(present)} persons, e.g. {sorted(present)[:5]}'
+        raise ValueError(f'no {what} is of person {missing[:5]}: {known}')
     return pids
 
 def together(me, others, labels):
@@ -129,9 +133,10 @@ def together(me, others, labels):
     every = [me, *others]
     for o in every:
         if not isinstance(o, RetrievalInterpretation):
-            raise ValueError(f'others holds a {type(o).__name__}: give interpretations, as from RetrievalInterpretation.from_learner')
+            raise ValueError(f'others holds a {type(o).__name__}: give a RetrievalInterpretation, or several')
     labels = [o.name for o in every] if labels is None else [str(o) for o in as_list(labels)]
-    if len(labels) != len(every): raise ValueError(f'{len(every)} interpretations need as many labels, not {len(labels)}')
+    if len(labels) != len(every):
+        raise ValueError(f'{len(every)} interpretations need as many labels, not {len(labels)}')
     taken = []
     for label in labels:
         n, free = 1, label
@@ -164,7 +169,8 @@ def _histogram(name, pairs, d, edges):
     n, width = np.histogram(d, edges)[0], np.diff(edges)
     mean = d.mean(dtype=float) if len(d) else np.nan
     density = n/max(n.sum(), 1)/width
-    return pd.DataFrame(dict(name=name, pairs=pairs, n=len(d), mean=mean, left=edges[:-1], right=edges[1:], density=density))
+    whole_set = dict(name=name, pairs=pairs, n=len(d), mean=mean)
+    return pd.DataFrame(dict(**whole_set, left=edges[:-1], right=edges[1:], density=density))
 
 @patch
 def distance_table(self:RetrievalInterpretation,
@@ -172,7 +178,7 @@ def distance_table(self:RetrievalInterpretation,
     labels=None, # Their names, this one first
     bins:int=50, # Bars of a histogram
     pids=None, # Only queries of these persons
-) -> pd.DataFrame: # Rows (`name`, `pairs`), a row per bar: `n` and `mean` of all pairs; `left`, `right`, `density` of the bar
+) -> pd.DataFrame: # A row per bar: `name`, `pairs`, their `n` and `mean`; `left`, `right`, `density` of the bar
     "The numbers in `plot_distances`: histograms on a common scale"
     bins = whole(bins, 'bins', least=1)
     both = [(label, o.distances(pids)) for o, label in together(self, others, labels)]
@@ -188,7 +194,7 @@ def plot_distances(self:RetrievalInterpretation,
     bins:int=50, # Bars of a histogram
     pids=None, # Only queries of these persons
 ): # (1 + others,) axes
-    "Distributions of same-person and different-person distances with their means and δ between them, on a common axis of distance"
+    "Distributions of same-person and different-person distances, their means and δ between them"
     every = together(self, others, labels)
     table = dict(list(self.distance_table(others, labels, bins, pids).groupby(['name', 'pairs'])))
     size = (3.6*len(every), 3.3)
@@ -209,7 +215,8 @@ def plot_distances(self:RetrievalInterpretation,
 @patch
 def _check_query(self:RetrievalInterpretation, i):
     i = whole(i, 'query')
-    if not 0 <= i < len(self.q): raise ValueError(f'there is no query {i}: the {len(self.q)} queries are numbered from 0')
+    if not 0 <= i < len(self.q):
+        raise ValueError(f'there is no query {i}: the {len(self.q)} queries are numbered from 0')
     return i
 
 @patch
@@ -273,7 +280,7 @@ def _query_row(self:RetrievalInterpretation, i):
 def per_query(self:RetrievalInterpretation,
     pids=None, # Only queries of these persons
 ) -> pd.DataFrame: # One row per query
-    "`ap`, `inp`, rank of the `first` and `last` match, `taken_for` = person at rank 1 if wrong, `margin` = `d_wrong` - `d_correct`, `d_own`"
+    "`ap`, `inp`, ranks of the matches, `taken_for` = person at rank 1 if wrong, `margin` = `d_wrong` - `d_correct`"
     if self._per_query is None:
         cols = dict(n_match='int64', ap='float64', inp='float64', first='Int64', last='Int64', taken_for='Int64',
                     d_correct='float64', d_wrong='float64', margin='float64')
@@ -339,7 +346,8 @@ def _same_task(every):
     for o in others:
         for side in ('query', 'gallery'):
             if list(getattr(o, side).path) == list(getattr(me, side).path): continue
-            raise ValueError(f'{o.name} ranks other pictures than {me.name}: the same images, protocol and trial are needed side by side')
+            raise ValueError(f'{o.name} ranks other pictures than {me.name}: '
+                             'the same images, protocol and trial are needed side by side')
 
 def _check_size(size):
     "(height, width) of pictures"
@@ -387,7 +395,7 @@ def plot_ranked(self:RetrievalInterpretation,
     cam:bool=False, # Show where the similarity to its own person is in the query?
     pids=None, # Only queries of these persons
 ): # (queries, 1 + heat maps + ranks) axes, fewer columns if the gallery is smaller
-    "Queries and what they retrieve, with person, camera and distance; raises `OSError` naming an image that cannot be read"
+    "Queries and what they retrieve; raises `OSError` naming an image that cannot be read"
     k, cam = whole(k, 'k', least=1), flag(cam, 'cam')
     every = together(self, others, labels)
     own = np.flatnonzero(self._whose(pids))
@@ -409,7 +417,8 @@ def _surpassed(s): return (s.rank(method='min') - 1)/max(s.count(), 1) # share o
 def _reason(o, modality):
     "What sets a query apart, in words"
     if o['first'] == 1: return 'rank 1 is right' if o.ap == 1 else f'rank 1 is right, a match only at rank {o["last"]}'
-    if o.odd >= .9: return f'unlike its own {modality} images: {short_number(o.d_own)}, more than {o.odd:.0%} of queries'
+    if o.odd >= .9:
+        return f'unlike its own {modality} images: {short_number(o.d_own)}, more than {o.odd:.0%} of queries'
     if o.near > o.far:
         who = person_label(o.taken_for)
         return f'{who} is near: {short_number(o.d_wrong)}, nearer than wrong ones of {o.near:.0%} of queries'
@@ -453,7 +462,7 @@ def plot_top_losses(self:RetrievalInterpretation,
 def confusions(self:RetrievalInterpretation,
     n:int=10, # How many pairs
     pids=None, # Only queries of these persons
-) -> pd.DataFrame: # `pid`, `taken_for`, `n` queries, their `share` of the person's queries, mean `margin`, queries mistaken `back`
+) -> pd.DataFrame: # `pid`, `taken_for`, `n` queries, `share` of the person's, mean `margin`, `back` = `n` the other way
     "Pairs of persons that were mistaken at rank 1, most frequent first"
     n = whole(n, 'n', least=1)
     t = self.per_query()
@@ -494,7 +503,7 @@ def _gap_row(a, b):
 def modality_gap(self:RetrievalInterpretation,
     pids=None, # Only these persons
 ) -> pd.DataFrame: # A row per person, widest gap first
-    "Mean cosine distances within each modality and across, `gap` = across - within; NaN where a person has too few images"
+    "Mean cosine distances within each modality and across, `gap` = across - within; NaN if there are too few images"
     rows = self._images_of(pids)
     t, e = self.items.iloc[rows], self.emb[rows]
     pids, vis = t.pid.to_numpy(), (t.modality == 'visible').to_numpy()
@@ -578,7 +587,8 @@ def plot_tsne(self:RetrievalInterpretation,
 @patch
 def _batch(self:RetrievalInterpretation, labels):
     "Images and modality codes of some rows of the item table, as the model takes them"
-    if self.learn is None: raise ValueError(f'{self.name} has no model: use RetrievalInterpretation.from_learner, or give learn=')
+    if self.learn is None:
+        raise ValueError(f'{self.name} has no model: use RetrievalInterpretation.from_learner, or give learn=')
     batches = [b[:2] for b in self.learn.dls.eval_dl(self.items.loc[labels])]
     x, modality = zip(*batches)
     return torch.cat(x), torch.cat(modality)
@@ -609,10 +619,10 @@ def cam(self:RetrievalInterpretation,
     query:int=0, # Number of a query
     rank:int=1, # The gallery image at this rank ...
     pid:int|None=None, # ... or this person: the mean of its gallery images, of which the nearest is shown
-    layer=None, # A module or its name, `{modality}` in it stands for that of the image; the last stage of the trunk if None
+    layer=None, # A module or its name (`{modality}` in it: that of the image); the last stage of the trunk if None
     method:str='gradcam', # One of `cam_methods`
-) -> tuple: # Heat map of the query (h, w), heat map of the gallery image (h, w), row of the gallery image as in `ranked`
-    "Grad-CAM of a query towards a gallery image or person, and back; raises `ValueError` if the gallery lacks them, or without a model"
+) -> tuple: # (h, w) heat map of the query, and of the gallery image; row of the gallery image as in `ranked`
+    "Grad-CAM of a query towards a gallery image or person, and back; raises `ValueError` if the gallery lacks them"
     i = self._check_query(query)
     t, = self._matches(i, [rank], pid)
     return *self._explain(i, t.index, layer, method), t.iloc[0]
@@ -640,12 +650,12 @@ def plot_cam(self:RetrievalInterpretation,
     query:int=0, # Number of a query
     k:int=3, # Gallery images to explain, nearest first
     pid:int|None=None, # Explain the similarity to this person instead
-    layer=None, # A module or its name, `{modality}` in it stands for that of the image; the last stage of the trunk if None
+    layer=None, # A module or its name (`{modality}` in it: that of the image); the last stage of the trunk if None
     others=None, # Interpretations to put above this one, e.g. a baseline: the same pictures under their models
     labels=None, # Names at the left, this one first
     method:str='gradcam', # One of `cam_methods`
 ): # (2 + 2 others, k+1) axes
-    "What made a query and gallery images similar: above the query towards each of them, below each of them towards the query"
+    "What made query and gallery images similar: the query towards each of them, below each of them towards the query"
     i, k = self._check_query(query), whole(k, 'k', least=1)
     every = together(self, others, labels)[::-1]
     _same_task(every)
@@ -671,8 +681,11 @@ def plot_cam(self:RetrievalInterpretation,
 # %% ../nbs/70_interpret.ipynb #953a49a6
 @patch
 def _cmc_table(self:RetrievalInterpretation, others):
-    every = [(label, o.cmc(), o.per_query().ap.mean()) for o, label in together(self, others, None)]
-    return pd.concat([pd.DataFrame(dict(name=label, rank=range(1, len(c) + 1), share=c, mAP=m)) for label, c, m in every])
+    def rows(o, label):
+        curve = o.cmc()
+        ranks = range(1, len(curve) + 1)
+        return pd.DataFrame(dict(name=label, rank=ranks, share=curve, mAP=o.per_query().ap.mean()))
+    return pd.concat([rows(*o) for o in together(self, others, None)])
 
 @patch
 def _ranked_table(self:RetrievalInterpretation, queries, k):
@@ -686,9 +699,11 @@ def _cam_rows(query, rank, side, cam):
 
 @patch
 def _cam_table(self:RetrievalInterpretation, query, k):
-    ranks = range(1, len(self.ranked(query, k)) + 1)
-    maps = {r: self.cam(query, r) for r in ranks}
-    return pd.concat([_cam_rows(query, r, side, cam) for r in ranks for side, cam in zip(('query', 'gallery'), maps[r])])
+    tables = []
+    for rank in range(1, len(self.ranked(query, k)) + 1):
+        of_query, of_match, _ = self.cam(query, rank)
+        tables += [_cam_rows(query, rank, 'query', of_query), _cam_rows(query, rank, 'gallery', of_match)]
+    return pd.concat(tables)
 
 @patch
 def _standard(self:RetrievalInterpretation, others, queries, n_pid, k):
@@ -708,7 +723,7 @@ def save_figures(
     queries=None, # Queries in `ranked.png`; five spread over all if None
     n_pid:int=20, # Persons in `tsne.png`
     k:int=10, # Length of the lists in `ranked.png` and `top_losses.png`
-    which=('cmc', 'tsne', 'distances', 'ranked', 'top_losses'), # Figures; `cam` shows the hardest query, if there is a model
+    which=('cmc', 'tsne', 'distances', 'ranked', 'top_losses'), # Figures; `cam` (the hardest query) needs a model
 ) -> list: # Paths of the figures written
     "Write `cmc.png`, `cmc.csv` and so on; raises `ValueError` for an unknown figure"
     folder = path_of(folder)
@@ -717,7 +732,8 @@ def save_figures(
     queries = spread(len(interp.q), 5) if queries is None else [interp._check_query(o) for o in as_list(queries)]
     draw, paths = interp._standard(others, queries, n_pid, k), []
     which = as_list(which)
-    if unknown := sorted({str(o) for o in which} - set(draw)): raise ValueError(f'unknown figures {unknown}: choose from {list(draw)}')
+    unknown = sorted({str(o) for o in which} - set(draw))
+    if unknown: raise ValueError(f'unknown figures {unknown}: choose from {list(draw)}')
     for name in which:
         plot, numbers = draw[name]
         try:
