@@ -17,8 +17,9 @@ from .losses import features
 __all__ = ['cam_methods', 'grad_cam']
 
 # %% ../nbs/65_cam.ipynb #195c8239
-cam_methods = {'gradcam': GradCAM, 'xgradcam': XGradCAM, 'gradcam++': GradCAMPlusPlus, 'hirescam': HiResCAM, 'layercam': LayerCAM,
-               'eigencam': EigenCAM, 'eigengradcam': EigenGradCAM} # Classes of pytorch-grad-cam
+cam_methods = { # Classes of pytorch-grad-cam
+    'gradcam': GradCAM, 'xgradcam': XGradCAM, 'gradcam++': GradCAMPlusPlus, 'hirescam': HiResCAM, 'layercam': LayerCAM,
+    'eigencam': EigenCAM, 'eigengradcam': EigenGradCAM}
 
 # %% ../nbs/65_cam.ipynb #91202c3e
 class _Embedder(nn.Module):
@@ -66,7 +67,8 @@ def _stage(model, layer, modality):
     kind = type(model).__name__
     if layer is None:
         trunk = getattr(model, 'trunk', None)
-        if not isinstance(trunk, nn.Module): raise ValueError(f'{kind} has no trunk: say which module to look at with layer=')
+        if not isinstance(trunk, nn.Module):
+            raise ValueError(f'{kind} has no trunk: say which module to look at with layer=')
         return list(trunk.children())[-1]
     if not isinstance(layer, str): raise ValueError(f'layer is {layer!r}: give a module or its name')
     named = dict(model.named_modules())
@@ -97,8 +99,8 @@ def _check_gradients(grads, method):
     g = grads[0]
     share = g.mean((2, 3)).abs().max()/g.abs().max() # about 4e-8 where they cancel, 1e-3 and more elsewhere
     if share < 1e-6:
-        raise ValueError('the gradients of each channel cancel out over the picture (a normalisation follows), so gradcam would show '
-                         "rounding errors: use another layer, or method='hirescam'")
+        raise ValueError('the gradients of each channel cancel out over the picture (a normalisation follows), '
+                         "so gradcam would show rounding errors: use another layer, or method='hirescam'")
 
 def _cam_class(method):
     "A class of pytorch-grad-cam that joins the runs of a layer"
@@ -114,7 +116,8 @@ def _cam_class(method):
 def _cam_one(model, layer, x, modality, target, pos, method):
     "Heat map of one image, (h, w)"
     def similarity(out):
-        if out.shape != target.shape: raise ValueError(f'a target of {len(target)} numbers for embeddings of {len(out)}')
+        if out.shape != target.shape:
+            raise ValueError(f'a target of {len(target)} numbers for embeddings of {len(out)}')
         return F.cosine_similarity(out, target, dim=0)
     name = modalities[int(modality)]
     stage = _stage(model, layer, name)
@@ -128,24 +131,27 @@ def _cam_one(model, layer, x, modality, target, pos, method):
 def _plain(values, device, dtype): return torch.as_tensor(values).detach().as_subclass(Tensor).to(device, dtype)
 
 def grad_cam(
-    model:nn.Module, # A model of this library, or any that is called as `model(x, modality)` and gives `feat, neck, ...`
+    model:nn.Module, # A model of this library, or any whose `model(x, modality)` gives `feat, neck, ...`
     x:Tensor, # (n, 3, h, w) images, normalised with ImageNet statistics
     modality:Tensor, # (n,) 0 = visible, 1 = infrared
     target:Tensor, # (d,) or (n, d) embeddings the images are compared with
-    layer=None, # A module or its name, `{modality}` in it stands for that of the image; the last stage of the trunk if None
+    layer=None, # A module or its name (`{modality}` in it: that of the image); the last stage of the trunk if None
     feature:str='emb', # Compare `emb` (after the BNNeck) or `feat` (before it)
     method:str='gradcam', # One of `cam_methods`
 ) -> np.ndarray: # (n, h, w) heat maps, 0 to 1; all 0 where nothing in the image pushes the similarity up
-    "Where an image's similarity to a target comes from; raises `ValueError` for a layer that is not there or has no feature map, and for NaN"
+    "Where an image's similarity to a target comes from; raises `ValueError` for a layer without a feature map, and for NaN"
     one_of(method, 'method', cam_methods)
     pos = features[one_of(feature, 'feature', features)]
     codes = as_ids(modality, 'modality')
     if len(x) != len(codes): raise ValueError(f'{len(codes)} modality codes for {len(x)} images')
-    if not np.isin(codes, (0, 1)).all(): raise ValueError(f'modality holds {codes.tolist()}: 0 is visible, 1 is infrared')
+    if not np.isin(codes, (0, 1)).all():
+        raise ValueError(f'modality holds {codes.tolist()}: 0 is visible, 1 is infrared')
     goal = as_numbers(target, 'targets', ndim=None, finite=False)
-    if not np.isfinite(goal).all(): raise ValueError('a target holds NaN or infinite values: there is nothing to be similar to')
+    if not np.isfinite(goal).all():
+        raise ValueError('a target holds NaN or infinite values: there is nothing to be similar to')
     if goal.ndim not in (1, 2) or (goal.ndim == 2 and len(goal) not in (1, len(x))):
-        raise ValueError(f'targets of the shape {goal.shape} for {len(x)} images: give one for all, (d,), or one for each, (n, d)')
+        raise ValueError(f'targets of the shape {goal.shape} for {len(x)} images: '
+                         'give one for all, (d,), or one for each, (n, d)')
     device = next(model.parameters()).device
     x, codes = _plain(x, device, torch.float32), _plain(codes, device, torch.int64)
     if x.ndim != 4: raise ValueError(f'images of the shape {tuple(x.shape)}: a batch (n, 3, h, w) is needed')

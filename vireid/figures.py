@@ -100,7 +100,8 @@ def plain_text(
     if plt.rcParams['text.usetex']: return ''.join(TEX.get(c, c) for c in shown)
     return shown.replace('$', r'\$')
 
-TEX = {'\\': r'\textbackslash{}', '~': r'\textasciitilde{}', '^': r'\textasciicircum{}', **{c: '\\' + c for c in '$_%&#{}'}}
+TEX = {'\\': r'\textbackslash{}', '~': r'\textasciitilde{}', '^': r'\textasciicircum{}'}
+TEX |= {c: '\\' + c for c in '$_%&#{}'}
 
 def fitted(
     text, # Words of the user
@@ -347,7 +348,8 @@ def mark_gap(
     "An arrow from mean to mean, with its length"
     y = ax.get_ylim()[1]*1.06
     ax.set_ylim(0, y*1.13)
-    ax.annotate('', (means[1], y), (means[0], y), arrowprops=dict(arrowstyle='<->', shrinkA=0, shrinkB=0, color=ink(ax)))
+    arrow = dict(arrowstyle='<->', shrinkA=0, shrinkB=0, color=ink(ax))
+    ax.annotate('', (means[1], y), (means[0], y), arrowprops=arrow)
     gap = round(means[1] - means[0], 3) + 0
     box = dict(facecolor=behind(ax), edgecolor='none', pad=1)
     ax.text(np.mean(means), y*1.02, f'δ = {gap:.3f}', ha='center', va='bottom', fontsize=9, color=ink(ax), bbox=box)
@@ -380,7 +382,8 @@ def mark_person(ax, images, colour, name, fontsize, near):
     "Joins the centres of a person's modalities and writes the name there, once if they are near"
     centres = images.groupby('modality')[['x', 'y']].mean()
     ax.plot(centres.x, centres.y, color=colour, lw=1, zorder=.9)
-    if len(centres) == 2 and np.hypot(*(centres.iloc[1] - centres.iloc[0])) < near: centres = centres.mean().to_frame().T
+    apart = np.hypot(*(centres.iloc[-1] - centres.iloc[0]))
+    if len(centres) == 2 and apart < near: centres = centres.mean().to_frame().T
     halo = [withStroke(linewidth=2, foreground=behind(ax))]
     look = dict(fontsize=fontsize, color=ink(ax), ha='center', va='center', zorder=4, path_effects=halo, clip_on=True)
     for at in centres.itertuples(): ax.text(at.x, at.y, name, **look)
@@ -391,7 +394,8 @@ def map_marks(
 ) -> list: # Artists for a legend
     "The two modalities, and the persons if there are at most 8"
     grey = visible_on(figure, '.3', least=4.5)
-    def mark(label, marker, colour, face): return plt.Line2D([], [], ls='', color=colour, marker=marker, markerfacecolor=face, label=label)
+    def mark(label, marker, colour, face):
+        return plt.Line2D([], [], ls='', color=colour, marker=marker, markerfacecolor=face, label=label)
     marks = [mark('visible', 'o', grey, grey), mark('infrared', '^', grey, 'none')]
     if len(colours) <= 8: marks += [mark(person_label(p), 's', c, c) for p, c in colours.items()]
     return marks
