@@ -15,6 +15,7 @@ import matplotlib.pyplot as plt
 import torch
 from fastai.learner import Learner, load_learner
 from fastcore.docments import docments
+from fastprogress import fastprogress
 from .core import *
 from .core import claim, one_of, one_process, path_of, whole
 from .synth import *
@@ -43,7 +44,8 @@ def spelt_plainly(error):
 codecs.register_error('vireid', spelt_plainly)
 
 def prepare_terminal(name):
-    "Text that any terminal can show, and warnings in one line"
+    "Text that any terminal can show, warnings in one line, and bars only where somebody sees them move"
+    fastprogress.NO_BAR = not sys.stdout.isatty()
     for o in (sys.stdout, sys.stderr):
         if hasattr(o, 'reconfigure'): o.reconfigure(errors='vireid')
     def one_line(message, category, filename, lineno, line=None): return f'{name}: {" ".join(str(message).split())}\n'
@@ -133,7 +135,7 @@ def command_parser(f):
     "Reads the options of a command; a long one is written with dashes or underscores"
     res = Parser(f.__name__, description=f.__doc__, allow_abbrev=False)
     for o in command_options(f):
-        help = o.help.replace('%', '%%')
+        help = (o.help or '').replace('%', '%%')
         if o.needed:
             res.add_argument(o.name, help=help)
             continue

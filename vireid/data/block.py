@@ -22,8 +22,7 @@ from ..core import flag, path_of, real, whole
 from .datasets import check_splits
 
 # %% auto #0
-__all__ = ['to_rgb', 'load_image', 'cache_home', 'measure_levels', 'ImageCache', 'LoadImage', 'PersonImageBlock',
-           'EncodeModality', 'ModalityBlock', 'epoch_len', 'identity_order', 'IdentityDL', 'drop_unpaired',
+__all__ = ['load_image', 'measure_levels', 'ImageCache', 'PersonImageBlock', 'ModalityBlock', 'IdentityDL', 'drop_unpaired',
            'person_block', 'VIReIDDataLoaders', 'show_batch']
 
 # %% ../../nbs/11_data.block.ipynb #8a6f92bc
@@ -65,8 +64,8 @@ def own_levels(img, a):
     ends = (a.min(), a.max()) if a.size else (0, 0)
     found = None if img.mode == 'F' else whole_range(*ends, False)
     if found is None:
-        raise NeedsLevels(f'its values go from {ends[0]:g} to {ends[1]:g}, and nothing says which of them are black and white: '
-                          'give levels=(low, high), the same for the whole data set')
+        raise NeedsLevels(f'its values go from {ends[0]:g} to {ends[1]:g}, '
+                          'and nothing says which of them are black and white: give levels=(low, high), the same for the whole data set')
     return found
 
 rules = {} # Path of a picture of more than 8 bits to the levels by which it was last read, for figures
@@ -97,7 +96,7 @@ def load_image(
     size, # (height, width) in pixels; a number for a square
     levels=None, # (low, high) of the data set, for pictures of more than 8 bits
 ) -> np.ndarray: # (height, width, 3) uint8
-    "Decode, turn upright and resize one image; raises `OSError` if it is missing or damaged, `ValueError` if it needs `levels`"
+    "One image, upright and resized; raises `OSError` if it is missing or damaged, `ValueError` if it needs `levels`"
     height, width = size_of(size)
     levels = check_levels(levels) or rules.get(str(path))
     try:
@@ -163,7 +162,7 @@ def measure_levels(
     paths, # Image files of one data set
     n_workers:int=4, # Threads
 ) -> tuple|None: # (low, high), or None if no picture has more than 8 bits
-    "One rule for the brightness of all pictures of more than 8 bits: almost all of their values lie between low and high"
+    "One rule for all pictures of more than 8 bits: almost all of their values lie between low and high"
     paths = sorted({str(o) for o in paths if not str(o).lower().endswith(shallow)})
     with ThreadPoolExecutor(n_workers) as pool:
         found = [o for o in ordered(pool, quantiles_of, paths) if o is not None]
@@ -295,7 +294,7 @@ def _build(self:ImageCache, n_workers, levels):
     with ThreadPoolExecutor(n_workers) as pool, atomic_path(self.file) as tmp:
         with open(tmp, 'wb') as f:
             done = ordered(pool, partial(decode, size=self.size, levels=levels), self.paths)
-            for p, (img, err) in zip(self.paths, progress_bar(done, total=len(self), leave=False)):
+            for (img, err), p in zip(progress_bar(done, total=len(self), leave=False), self.paths): # so that the bar ends
                 if err: about['bad'][p] = err
                 elif is_flat(img): about['flat'].append(p)
                 f.write(img.tobytes())
@@ -390,6 +389,7 @@ class EncodeModality(Transform):
     "`visible` to 0, `infrared` to 1, as a `TensorModality`"
     def encodes(self, o:str): return TensorModality(int(modality_codes([o])[0]))
 
+# %% ../../nbs/11_data.block.ipynb #f406480c
 def ModalityBlock(): return TransformBlock(type_tfms=EncodeModality())
 
 # %% ../../nbs/11_data.block.ipynb #b4cab1fd
@@ -566,8 +566,9 @@ def from_items_options(p, k, size, seed, replay, skip_bad, eval_bs, num_workers,
     "The options of `from_items`, checked"
     height, width = size_of(size)
     if min(height, width) < 8: raise ValueError(f'size is {size!r}: it must be at least 8x8')
-    return (whole(p, 'p', 1), whole(k, 'k', 1), (height, width), whole(seed, 'seed', 0), flag(replay, 'replay'),
-            flag(skip_bad, 'skip_bad'), whole(eval_bs, 'eval_bs', 1), whole(num_workers, 'num_workers', 0), check_levels(levels))
+    return (whole(p, 'p', 1), whole(k, 'k', 1), (height, width), whole(seed, 'seed', 0),
+            flag(replay, 'replay'), flag(skip_bad, 'skip_bad'), whole(eval_bs, 'eval_bs', 1),
+            whole(num_workers, 'num_workers', 0), check_levels(levels))
 
 # %% ../../nbs/11_data.block.ipynb #20efa9c8
 class VIReIDDataLoaders(DataLoaders):
