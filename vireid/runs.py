@@ -373,6 +373,7 @@ def check_config(folder, recipe, data):
 def run_key(folder):
     "Twelve letters that differ when a training differs: its options and its data"
     values = {k: v for k, v in read_json(folder/'config.json').items() if k not in {*free_options, 'data', 'dataset'}}
+    if values.get('levels') is None: values.pop('levels', None) # most runs have none, earlier ones know of none
     data = read_json(folder/'data.json') if (folder/'data.json').exists() else {}
     return digest(json.dumps([values, data.get('fingerprint')], sort_keys=True))
 
