@@ -146,6 +146,20 @@ def as_reid_loss(
     if not callable(loss): raise ValueError(f'loss_func is {loss!r}: give a ReIDLoss, a loss of PyTorch, or a function')
     return OwnLoss(loss)
 
+# %% ../nbs/50_learner.ipynb #743ab25d
+def bare(
+    model:nn.Module, # Perhaps in `DataParallel`, `DistributedDataParallel` or `torch.compile`
+) -> nn.Module:
+    "The network itself, out of its wrappers"
+    while True:
+        inner = getattr(model, '_orig_mod', None)
+        if inner is None and isinstance(model, (nn.DataParallel, nn.parallel.DistributedDataParallel)): inner = model.module
+        if inner is None: return model
+        model = inner
+
+def split_bare(model, split): # A wrapper's own names would put all parameters into one group
+    return split(bare(model))
+
 # %% ../nbs/50_learner.ipynb #a9b7e060
 class ReIDLearner(Learner):
     "A `Learner` that can continue at a later epoch, and knows what fastai's verbs mean for persons who have no class"
@@ -281,7 +295,7 @@ def reid_learner(
     cbs = L(cbs) + [EpochSampler(), MultiView(method.views, seed=seed)] + [o() for o in method.cbs]
     if precision != 'fp32': cbs += HalfPrecision(precision)
     learn = ReIDLearner(dls, model, loss_func=loss_func, opt_func=as_opt_func(opt_func),
-        splitter=method.split, cbs=cbs, **kwargs)
+        splitter=partial(split_bare, split=method.split), cbs=cbs, **kwargs)
     learn.method, learn.arch = method, arch
     return learn
 
