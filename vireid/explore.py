@@ -20,6 +20,7 @@ from .methods import check_fusion, fusion_modes
 from .methods import fusible as fusible_network
 from .checkpoint import rng_state, set_rng_state
 from .evaluate import *
+from .evaluate import check_trained
 from .interpret import *
 from .figures import (draw_list, frame, okabe_ito, overlay, pair_names, person_label, plot_histogram,
                              right_colour, show_picture, wrong_colour)
@@ -97,10 +98,9 @@ def _rows(self:Explorer, items):
 
 @patch
 def _check_leak(self:Explorer):
-    "As `Learner.evaluate` does it; other data sets have other persons"
-    own = getattr(getattr(self.learn, 'dls', None), 'items', None)
-    if not isinstance(own, pd.DataFrame) or own.attrs.get('dataset') != self.items.attrs.get('dataset'): return
-    for of in set(self.items.split) - {'train'}: check_leak(self.learn.dls.vocab, self.items, of)
+    "As `Learner.evaluate` does it"
+    if getattr(self.learn, 'dls', None) is None: return
+    for of in set(self.items.split) - {'train'}: check_trained(self.learn, self.items, of)
 
 @patch(as_prop=True)
 def fusible(self:Explorer) -> bool: # Can `fusion` be chosen?

@@ -17,6 +17,7 @@ from fastcore.all import *
 from .core import *
 from .data.block import load_image
 from .evaluate import *
+from .evaluate import check_trained, retrieval_dist, unit_rows
 from .cam import *
 from .figures import (axes_or_new, draw_list, frame, okabe_ito, overlay, pair_names, person_label,
                              plot_histogram, short_number, show_picture)
@@ -44,7 +45,7 @@ class RetrievalInterpretation:
         self.q, self.g = (items.index.get_indexer(o) for o in self.protocol.split(self.items, trial))
         self.query, self.gallery = self.items.iloc[self.q], self.items.iloc[self.g]
         self.dist = retrieval_dist(self.emb[self.q], self.emb[self.g], rerank) # 1 - cosine, 0 to 2; or k-reciprocal, 0 to 1
-        self.removed = self.protocol.hidden(*self._of('pid'), *self._of('camid'))
+        self.removed = self.protocol.hidden(*self._of('pid'), *self._of('camid'), *self._of('path'))
         self._per_query = None
     def _of(self, col): return self.query[col].to_numpy(), self.gallery[col].to_numpy()
     def __repr__(self):
@@ -67,7 +68,7 @@ def from_learner(cls:RetrievalInterpretation,
     if not isinstance(items, pd.DataFrame): raise ValueError('this learner came without an item table: give items=')
     items = items[items.split == p.of]
     if not len(items): raise ValueError(f'no row has split {p.of!r}, which {p.name} looks at: give a table with items=')
-    check_leak(learn.dls.vocab, items, p.of)
+    check_trained(learn, items, p.of)
     how = [nested_attr(learn, 'method.name', 'model'), p.name] + ['flip']*flip + ['feat']*(feature == 'feat') + ['re-ranked']*bool(rerank)
     return cls(learn.embed(items, flip=flip, feature=feature), items, p, trial, ifnone(name, ', '.join(how)), learn, feature, rerank)
 

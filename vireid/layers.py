@@ -4,17 +4,19 @@
 
 # %% ../nbs/30_layers.ipynb #fe21e96d
 from __future__ import annotations
-import copy
+import copy, zipfile
 from collections import OrderedDict
 from pathlib import Path
+import numpy as np
 import timm, torch
 import torch.nn.functional as F
+from safetensors.torch import load as parse_safetensors
 from torch import Tensor, nn
 from torchvision.models import get_model, get_model_weights
 from torchvision.models.resnet import BasicBlock
 from fastai.torch_core import Module
 from fastcore.basics import store_attr, ifnone
-from .core import get_named, modalities
+from .core import get_named, modalities, path_of, real, whole
 
 # %% auto #0
 __all__ = ['archs', 'Trunk', 'trunk', 'ModalityStem', 'GeM', 'BNNeck', 'NonLocal']
@@ -66,6 +68,103 @@ def with_ibn(
         for block in layer: block.bn1 = IBN(block.bn1.num_features)
     return net
 
+# %% ../nbs/30_layers.ipynb #fa2d1739
+def numpy_types():
+    "What the restricted reader needs to know to read numpy numbers and arrays, from files of numpy 1 and 2"
+    scalar = np.float64(0).__reduce__()[0]
+    rebuild = np.zeros(1).__reduce__()[0]
+    modules = ('numpy.core.multiarray', 'numpy._core.multiarray')
+    aliases = [(f, f'{m}.{f.__name__}') for f in (scalar, rebuild) for m in modules]
+    kinds = [type(np.dtype(t)) for t in ('f2', 'f4', 'f8', 'i4', 'i8', 'u1', '?')]
+    return [*aliases, np.ndarray, np.dtype, *kinds]
+
+# %% ../nbs/30_layers.ipynb #e10eef4c
+def what_it_is(
+    start:bytes, # First bytes of a file
+) -> str: # Empty if they look like those of a weight file
+    "What a file is that holds no weights, by how it begins"
+    text = start.lstrip().lower()
+    if not start:
+        return 'is empty: was the disk full, or the download cut off? Fetch it again'
+    if text.startswith(b'version https://git-lfs'):
+        return 'is a pointer of Git LFS and not the file itself: fetch that with `git lfs pull`'
+    if text.startswith((b'<!', b'<html', b'<?xml')):
+        return 'is a web page and not a weight file: open the address in a browser, and save what it offers'
+    known = start.startswith((b'PK', b'\x80')) or start[8:9] == b'{'
+    return '' if known else 'is no weight file: a file of torch.save or safetensors is needed'
+
+def check_zip(
+    file, # Written by `torch.save`
+):
+    "Raises `ValueError` if a part is cut off or has changed: torch itself does not compare the checksums"
+    try:
+        with zipfile.ZipFile(file) as z: bad = z.testzip()
+    except (zipfile.BadZipFile, EOFError, NotImplementedError) as e: raise ValueError(f'{file} is damaged, or cut off: fetch it again') from e
+    if bad: raise ValueError(f'{file} is damaged: the part {bad} is not as it was written. Fetch it again')
+
+def parse_torch(
+    file, # Written by `torch.save`
+    device, # Where the tensors go
+):
+    "What `torch.save` was given; raises `ValueError` for a damaged file, and for one with other objects than tensors, numbers and text"
+    try:
+        with torch.serialization.safe_globals(numpy_types()):
+            return torch.load(file, map_location=device, weights_only=True)
+    except OSError: raise
+    except Exception as e: why = str(e) # torch's own message advises to run the file's code: it is left out
+    if 'nsupported' in why or 'GLOBAL' in why or 'TorchScript' in why:
+        raise ValueError(f'{file} holds other objects than tensors, numbers and text, and reading them would run code from the file: '
+            'ask its author for the state dict alone')
+    raise ValueError(f'{file} is damaged, or cut off: fetch it again')
+
+def read_file(
+    file, # Of torch.save or safetensors
+    device='cpu', # Where the tensors go
+):
+    "All that a file holds; raises `FileNotFoundError`, or `ValueError` that names the file and says what is wrong"
+    file = path_of(file)
+    if file.is_dir(): raise ValueError(f'{file} is a folder: give a weight file in it')
+    if not file.is_file(): raise FileNotFoundError(f'no weight file {file}: check the path, or start without it (pretrained=False)')
+    with open(file, 'rb') as f: start = f.read(64)
+    if what := what_it_is(start): raise ValueError(f'{file} {what}')
+    if start.startswith(b'PK'): check_zip(file)
+    if start[8:9] != b'{' or start.startswith((b'PK', b'\x80\x02')): return parse_torch(file, device)
+    try: state = parse_safetensors(file.read_bytes())
+    except Exception as e: raise ValueError(f'{file} is damaged, or cut off: fetch it again') from e
+    return {k: o.to(device) for k,o in state.items()}
+
+# %% ../nbs/30_layers.ipynb #b30e0a1d
+weight_keys = ('net', 'state_dict', 'model', 'model_state_dict') # where programs keep the state dict in their files
+
+def plain_names(
+    state:dict, # A state dict
+) -> dict:
+    "Without what `DataParallel`, `DistributedDataParallel`, `torch.compile` and averaged models write before the names"
+    def plain(name):
+        parts = [o for o in name.split('.') if o != '_orig_mod']
+        while len(parts) > 1 and parts[0] == 'module': parts = parts[1:]
+        return '.'.join(parts)
+    averaged = 'n_averaged' in state and all(k.startswith('module.') for k in state if k != 'n_averaged')
+    return {plain(k): o for k,o in state.items() if not (averaged and k == 'n_averaged')}
+
+def is_state(o): return isinstance(o, dict) and all(isinstance(k, str) for k in o) and any(isinstance(v, Tensor) for v in o.values())
+
+def read_weights(
+    file, # Of torch.save or safetensors; the state dict alone, or under one of `weight_keys`
+    device='cpu', # Where the tensors go
+    whole:bool=False, # Return all that the file holds, the state dict in its place?
+) -> dict: # State dict, its names without the prefixes of wrappers
+    "Weights of a file; raises `FileNotFoundError` if there is none, `ValueError` that names the file for a damaged or foreign one"
+    data = read_file(file, device)
+    key = next((k for k in weight_keys if isinstance(data, dict) and is_state(data.get(k))), None)
+    state = data if key is None else data[key]
+    if not is_state(state):
+        raise ValueError(f'{path_of(file)} holds no state dict: expected one, alone or under one of the keys {", ".join(weight_keys)}')
+    names = plain_names(state)
+    if len(names) < len(state) - ('n_averaged' in state):
+        raise ValueError(f'{path_of(file)} holds some tensors twice, with and without the prefix of a wrapper: save one network alone')
+    return names if key is None or not whole else data | {key: names}
+
 # %% ../nbs/30_layers.ipynb #481d5195
 ibn_url = 'https://github.com/XingangPan/IBN-Net/releases/download/v1.0'
 ibn_files = dict(
@@ -84,32 +183,46 @@ def weight_url(
     return get_model_weights(arch).IMAGENET1K_V1.url
 
 # %% ../nbs/30_layers.ipynb #e25ce0fe
-def check_weight_file(
-    path, # A local file
-    arch:str, # Whose weights it should hold
-):
-    "Raises `FileNotFoundError` if there is no such file"
-    if not Path(path).is_file():
-        raise FileNotFoundError(f'no weight file {path}: give the path of a state dict of {arch}, or pretrained=False')
-
 def imagenet_state(
     arch:str, # One of `archs`
     pretrained:bool|str|Path, # True, or a path
 ) -> dict:
     "The state dict that `pretrained` stands for"
     url = weight_url(arch)
-    if pretrained is not True:
-        check_weight_file(pretrained, arch)
-        return torch.load(pretrained, map_location='cpu', weights_only=True)
+    if pretrained is not True: return read_weights(pretrained)
+    cached = Path(torch.hub.get_dir())/'checkpoints'/Path(url).name
+    if cached.is_file(): return read_weights(cached)
     try: return torch.hub.load_state_dict_from_url(url, map_location='cpu', progress=False, check_hash=True)
     except OSError as e: # URLError is one
         raise FileNotFoundError(
-            f'the ImageNet weights of {arch} are not in {torch.hub.get_dir()}/checkpoints '
+            f'the ImageNet weights of {arch} are not in {cached.parent} '
             f'and could not be downloaded from {url} ({e}): '
             'fetch that file and pass its path as `pretrained`, '
             'or start from random weights with pretrained=False') from e
 
 # %% ../nbs/30_layers.ipynb #65d317b2
+def some_of(
+    names, # All of them
+    n:int=3, # How many to write
+) -> str:
+    "The first names, and how many more there are"
+    more = f' and {len(names)-n} more' if len(names) > n else ''
+    return ', '.join(sorted(names)[:n]) + more
+
+def check_fits(
+    file, # Where `state` was read
+    what:str, # What it should be, for the message
+    own:dict, # Shapes by name
+    state:dict, # Tensors by name
+):
+    "Raises `ValueError` if a tensor is missing or has another shape"
+    lost = sorted(k for k,shape in own.items() if k not in state or state[k].shape != shape)
+    if not lost: return
+    first = f'{lost[0]} is not in it' if lost[0] not in state else (
+        f'{lost[0]} is {tuple(state[lost[0]].shape)} in the file and {tuple(own[lost[0]])} here')
+    raise ValueError(f'{file} does not hold the weights of a {what}: {len(lost)} of {len(own)} tensors '
+        f'are missing or of another shape, e.g. {first}')
+
 def load_imagenet(
     net:nn.Module, # A ResNet
     arch:str, # Its name
@@ -117,11 +230,8 @@ def load_imagenet(
 ) -> nn.Module: # `net`
     "Load ImageNet weights; raises `FileNotFoundError` if there are none to be had, `ValueError` if they do not fit"
     state = imagenet_state(arch, pretrained)
-    own = {k:v for k,v in net.state_dict().items() if not k.startswith('fc.')}
-    lost = [k for k,v in own.items() if k not in state or state[k].shape != v.shape]
-    if lost:
-        raise ValueError(f'{pretrained} does not hold the weights of a {arch}: {len(lost)} of {len(own)} tensors '
-            f'are missing or of another shape, e.g. {sorted(lost)[0]}')
+    own = {k: v.shape for k,v in net.state_dict().items() if not k.startswith('fc.')}
+    check_fits(pretrained, arch, own, state)
     net.load_state_dict({k: state[k] for k in own}, strict=False)
     return net
 
@@ -131,10 +241,11 @@ class Trunk(Module):
     def __init__(self,
         stem:nn.Module, # First layers, from a picture to a map
         stages:dict, # What follows, by name
+        side:int=112, # Height and width of the picture that is sent through to measure it
     ):
         self.stem = stem
         self.stages = nn.Sequential(OrderedDict(stages))
-        self.widths, self.scales = self.measure()
+        self.widths, self.scales = self.measure(side, side)
         self.width = self.widths[-1]
 
     @torch.no_grad()
@@ -211,12 +322,24 @@ def cut_cnn(
     return res
 
 # %% ../nbs/30_layers.ipynb #5b40b41e
+def check_patches(
+    size, # (height, width) of pictures
+    patch, # (height, width) of a patch
+):
+    "Raises `ValueError` if a picture cannot be cut into patches"
+    if not any(a%b for a,b in zip(size, patch)): return
+    above = tuple(-(-a//b)*b for a,b in zip(size, patch))
+    raise ValueError(f'pictures of {tuple(size)} cannot be cut into patches of {tuple(patch)}: use multiples, e.g. size={above}')
+
 class PatchStem(Module):
     "The patch embedding of a ViT, as a map"
     def __init__(self,
         embed:nn.Module, # timm's, built with `dynamic_img_size`
-    ): store_attr()
-    def forward(self, x): return self.embed(x).permute(0, 3, 1, 2).contiguous()
+    ):
+        self.embed, self.patch = embed, tuple(embed.patch_size)
+    def forward(self, x):
+        check_patches(x.shape[2:], self.patch)
+        return self.embed(x).permute(0, 3, 1, 2).contiguous()
 
 class FromMap(Module):
     "Stands where the patch embedding stood, and takes its output"
@@ -249,7 +372,8 @@ def cut_vit(
     "A ViT of timm in pieces; raises `ValueError` if it has no class token but should"
     if token and getattr(net, 'cls_token', None) is None:
         raise ValueError(f"{name} has no class token: use pool='avg' or 'gem'")
-    return Trunk(PatchStem(net.patch_embed), dict(blocks=ViTStage(net, token)))
+    stem = PatchStem(net.patch_embed)
+    return Trunk(stem, dict(blocks=ViTStage(net, token)), side=7*max(stem.patch))
 
 # %% ../nbs/30_layers.ipynb #582a6d37
 def timm_net(
@@ -264,13 +388,10 @@ def timm_net(
         except (TypeError, AssertionError, NotImplementedError): continue # it knows no such option
         break
     if not pretrained: return net, options is vit
-    file = None
-    if pretrained is not True:
-        check_weight_file(pretrained, name)
-        file = dict(file=str(pretrained))
-    try: net = timm.create_model(name, pretrained=True, pretrained_cfg_overlay=file, **options)
+    given = None if pretrained is True else dict(state_dict=read_weights(pretrained))
+    try: net = timm.create_model(name, pretrained=True, pretrained_cfg_overlay=given, **options)
     except Exception as e: # each way to download has errors of its own
-        if file: raise ValueError(f'{pretrained} does not hold the weights of a {name}: {e}') from e
+        if given: raise ValueError(f'{pretrained} does not hold the weights of a {name}: {e}') from e
         cfg = net.pretrained_cfg
         raise FileNotFoundError(
             f'the weights of {name} could not be downloaded from {cfg.get("hf_hub_id") or cfg.get("url")} ({e}): '
@@ -279,6 +400,16 @@ def timm_net(
     return net, options is vit
 
 # %% ../nbs/30_layers.ipynb #6642fe26
+def wanted_weights(
+    pretrained, # What a user gave
+    arch:str, # Name of the network
+) -> bool|Path: # A path is that of a file
+    "Whether to start from weights, and from which file; raises `ValueError` for what is neither yes, no nor a path"
+    if pretrained is None: return arch != 'slim'
+    if isinstance(pretrained, (bool, np.bool_)): return bool(pretrained)
+    return path_of(pretrained)
+
+# %% ../nbs/30_layers.ipynb #d77806eb
 def trunk(
     arch:str='resnet50', # One of `archs`, or a name of timm, with `timm/` before it if both have it
     pretrained:bool|str|Path=None, # ImageNet weights, or the path of a file; `None`: yes, but none for `slim`
@@ -286,7 +417,8 @@ def trunk(
     token:bool=False, # Let a ViT return its class token instead of its patches?
 ) -> Trunk: # With `stem` and `stages`
     "A network by name, in pieces; raises `ValueError` with near names for an unknown one, and see `load_imagenet`"
-    pretrained = ifnone(pretrained, arch != 'slim')
+    if not isinstance(arch, str): raise ValueError(f'arch is {arch!r}: give the name of a network, e.g. resnet50')
+    pretrained = wanted_weights(pretrained, arch)
     if arch in archs:
         if token: raise ValueError(f"{arch} has no class token: use pool='gem' or 'avg'")
         return resnet_trunk(arch, pretrained)
@@ -295,9 +427,47 @@ def trunk(
         known = dict.fromkeys([*archs, *timm.list_models()])
         get_named(known, arch, 'arch', choices=[*archs, 'the names of timm.list_models()']) # raises
     net, is_vit = timm_net(name, pretrained, size)
-    if is_vit and hasattr(net, 'blocks'): return cut_vit(net, arch, token)
+    if is_vit and hasattr(net, 'blocks'):
+        if size is not None: check_patches(size, net.patch_embed.patch_size)
+        return cut_vit(net, arch, token)
     if token: raise ValueError(f"{arch} has no class token: use pool='gem' or 'avg'")
     return cut_cnn(net, arch)
+
+# %% ../nbs/30_layers.ipynb #47a6f02d
+def is_traced():
+    "Is this call being recorded (`torch.jit.trace`, `torch.onnx.export`, `torch.export`)?"
+    return torch.jit.is_tracing() or torch.onnx.is_in_onnx_export() or torch.compiler.is_exporting()
+
+def check_pictures(
+    x, # What a user gave
+) -> Tensor:
+    "A batch of pictures as a plain tensor; raises `ValueError` for anything else"
+    fits = isinstance(x, Tensor) and x.is_floating_point() and x.ndim == 4 and x.shape[1] == 3
+    if not fits or x.shape[0] == 0:
+        got = f'{x.dtype} of shape {tuple(x.shape)}' if isinstance(x, Tensor) else type(x).__name__
+        raise ValueError(f'pictures must be a tensor of floats (n, 3, h, w), normalised with ImageNet statistics, and not {got}')
+    return x if is_traced() else x.as_subclass(Tensor) # a recorder's tensors have a class of their own
+
+def check_codes(
+    codes, # What a user gave: one code for each picture
+    n:int, # Pictures
+    names, # What the codes 0, 1 ... stand for
+    device, # Where the result goes
+) -> Tensor: # (n,) int64
+    "Codes of the pictures; raises `ValueError` for codes that are unknown or no whole numbers, or another number of them"
+    known = ', '.join(f'{i} = {o}' for i,o in enumerate(names))
+    try: codes = torch.as_tensor(codes).as_subclass(Tensor).to(device)
+    except (TypeError, ValueError, RuntimeError) as e:
+        raise ValueError(f'{codes!r} are no stream codes: the codes are {known}') from e
+    if codes.shape != (n,):
+        raise ValueError(f'one stream code per image is needed, but there are {n} images and codes of shape {tuple(codes.shape)}')
+    if codes.is_floating_point() or codes.is_complex():
+        raise ValueError(f'stream codes are whole numbers and not {codes.dtype}: the codes are {known}')
+    codes = codes.long()
+    low, high = codes.aminmax()
+    if low < 0 or high >= len(names):
+        raise ValueError(f'stream code {int(low if low < 0 else high)} is unknown: the codes are {known}')
+    return codes
 
 # %% ../nbs/30_layers.ipynb #3c8e6a45
 class ModalityStem(nn.ModuleDict):
@@ -308,17 +478,15 @@ class ModalityStem(nn.ModuleDict):
     ): super().__init__({o: copy.deepcopy(stem) for o in names})
     def forward(self,
         x:Tensor, # (n, 3, h, w) images
-        stream:Tensor, # (n,) stream codes; with two streams, the modality codes
+        stream:Tensor|str, # (n,) stream codes (with two streams, the modality codes), or the name of the one stream of all rows
     ) -> Tensor: # (n, c, h', w'), rows in the order of `x`
-        x = x.as_subclass(Tensor)
-        stream = torch.as_tensor(stream).as_subclass(Tensor).to(x.device).long()
-        if not len(x) or stream.shape != x.shape[:1]:
-            raise ValueError(f'one stream code per image is needed, '
-                f'but there are {len(x)} images and codes of shape {tuple(stream.shape)}')
+        x = check_pictures(x)
+        if isinstance(stream, str): return get_named(self, stream, 'stream', list(self))(x)
+        if is_traced():
+            raise ValueError('a recorded network keeps the modality codes that it was recorded with, and would take the wrong stem for others: '
+                'record one network for each modality, e.g. model.branch(\'visible\') and model.branch(\'infrared\')')
+        stream = check_codes(stream, len(x), list(self), x.device)
         counts = stream.bincount(minlength=len(self)).tolist()
-        if len(counts) > len(self):
-            known = ', '.join(f'{i} = {o}' for i,o in enumerate(self))
-            raise ValueError(f'stream code {len(counts)-1} is unknown: the codes are {known}')
         rows = stream.argsort(stable=True)
         parts = [stem(o) for stem,o in zip(self.values(), x[rows].split(counts)) if len(o)]
         y = torch.cat(parts)
@@ -332,7 +500,8 @@ class GeM(Module):
     def __init__(self,
         p:float=3., # Exponent; 1 is average pooling
         eps:float=1e-12, # Added under the root
-    ): store_attr()
+    ):
+        self.p, self.eps = real(p, 'p', above=0), real(eps, 'eps', least=0)
     def forward(self,
         x:Tensor, # (n, c, h, w) features; negative ones count as 0
     ) -> Tensor: # (n, c)

@@ -6,22 +6,52 @@
 from __future__ import annotations
 import os, random
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from operator import itemgetter
 import numpy as np, pandas as pd
 from fastcore.all import groupby, patch
 from .core import *
+from .core import as_ids, flag, one_of, select, whole
 
 # %% auto #0
 __all__ = ['i2v', 'v2i', 'protocols', 'sysu_all', 'sysu_indoor', 'sysu_all_multi', 'sysu_indoor_multi', 'regdb_v2i', 'regdb_i2v',
-           'llcm_i2v', 'llcm_v2i', 'llcm_v2i_legacy', 'Protocol', 'protocols_of', 'get_protocol', 'add_protocols']
+           'llcm_i2v', 'llcm_v2i', 'llcm_v2i_legacy', 'Protocol', 'get_protocol', 'add_protocols']
 
 # %% ../nbs/05_protocol.ipynb #ef9b708c
+def camera_pairs(
+    pairs, # (query camera, gallery camera), several of them
+    name:str, # The protocol's, for the message
+) -> tuple:
+    "Pairs of camera ids as whole numbers, or `ValueError`"
+    try: pairs = [tuple(as_ids(o, f'{name}: same_place').tolist()) for o in pairs]
+    except TypeError as e: raise ValueError(f'{name}: same_place is {pairs!r}: give pairs (query camera, gallery camera)') from e
+    wrong = [o for o in pairs if len(o) != 2]
+    if wrong: raise ValueError(f'{name}: same_place holds {wrong[0]}: give pairs (query camera, gallery camera)')
+    return tuple(pairs)
+
+def checked_orders(
+    perms, # {(camid, pid): (trials, n) orders of 1..n}
+    name:str, # The protocol's, for the message
+) -> dict:
+    "The draws of a data set as whole numbers; raises `ValueError` for what is no order of 1 to n"
+    if not isinstance(perms, dict): raise ValueError(f'{name}: perms is {type(perms).__name__}: give what `sysu_rand_perm` returns')
+    res = {}
+    for key, orders in perms.items():
+        camid, pid = as_ids(key, f'{name}: (camera, person)').tolist()
+        orders = np.asarray(orders)
+        wanted = np.arange(1, orders.shape[-1] + 1) if orders.ndim == 2 else None
+        if wanted is None or not (np.sort(orders, axis=1) == wanted).all():
+            raise ValueError(f'{name}: the official order for person {pid} in camera {camid} is no order of the images 1 to n')
+        res[camid, pid] = orders.astype(np.int64)
+    return res
+
+# %% ../nbs/05_protocol.ipynb #da2ac961
 @dataclass(frozen=True)
 class Protocol:
     "Who searches whom: turns an item table into query and gallery rows; raises `ValueError` for values that make no sense"
     name:str # Name in result tables
-    query:str # Pandas expression that selects the queries
-    gallery:str # Pandas expression that selects the gallery candidates
+    query:str # Expression that selects the queries, e.g. `modality == 'infrared'`
+    gallery:str # Expression that selects the gallery candidates
     shots:int|None = None # Gallery images drawn for each (person, camera); None: all candidates
     trials:int = 1 # Draws to average over
     same_place:tuple = () # (query camera, gallery camera) pairs: this query does not see that camera
@@ -31,25 +61,33 @@ class Protocol:
     of:str = 'test' # Split that is scored
     perms:dict|None = field(default=None, repr=False, compare=False) # The data set's own draws, see `official`
     def __post_init__(self):
-        choices = dict(cmc=('image', 'identity'), draw_from=('gallery', 'query'), of=splits)
-        for k, known in choices.items():
-            if getattr(self, k) not in known:
-                raise ValueError(f'{self.name}: {k}={getattr(self, k)!r}, use one of {known}')
-        if self.trials < 1 or (self.shots is not None and self.shots < 1):
-            raise ValueError(f'{self.name}: {self.trials} trials of {self.shots} shots: both must be at least 1')
+        for k in ('name', 'query', 'gallery'):
+            text = getattr(self, k)
+            if not isinstance(text, str) or not text.strip(): raise ValueError(f'protocol {self.name!r}: {k} is {text!r}: text is needed')
+        one_of(self.cmc, f'{self.name}: cmc', ('image', 'identity'))
+        one_of(self.draw_from, f'{self.name}: draw_from', ('gallery', 'query'))
+        one_of(self.of, f'{self.name}: of', splits)
+        plain = dict(trials=whole(self.trials, f'{self.name}: trials', 1))
+        plain['drop_same_camera'] = flag(self.drop_same_camera, f'{self.name}: drop_same_camera')
+        plain['same_place'] = camera_pairs(self.same_place, self.name)
+        if self.shots is not None: plain['shots'] = whole(self.shots, f'{self.name}: shots', 1)
+        if self.perms is not None: plain['perms'] = checked_orders(self.perms, self.name)
+        for k, v in plain.items(): object.__setattr__(self, k, v)
         if self.shots is None and self.trials > 1:
             raise ValueError(f'{self.name}: without a draw (shots=None) all trials are alike: use trials=1')
 
 # %% ../nbs/05_protocol.ipynb #58e7b1cb
 protocol_options = ('shots', 'trials', 'cmc', 'draw_from', 'drop_same_camera', 'of')
-protocol_keys = {*protocol_options, 'same_place', 'query', 'gallery', 'query_modality', 'query_cameras', 'gallery_modality', 'gallery_cameras'}
+side_keys = {'query', 'gallery', 'query_modality', 'query_cameras', 'gallery_modality', 'gallery_cameras'}
+protocol_keys = {*protocol_options, 'same_place', *side_keys}
+count_keys = {'queries', 'queries_matched', 'gallery_images', 'gallery_single', 'gallery_multi', 'gallery_ids'}
 
 def side_expression(
     spec:dict, # A section of a manifest
     side:str, # `query` or `gallery`
     modality:str|None, # Modality if the section names none
     cameras:dict, # All cameras of each modality
-) -> str: # A pandas expression
+) -> str: # An expression over the columns of an item table
     "What selects the rows of one side"
     if side in spec: return spec[side]
     modality = spec.get(f'{side}_modality', modality)
@@ -57,37 +95,42 @@ def side_expression(
     expression = f"modality == {modality!r}"
     named = spec.get(f'{side}_cameras')
     if named is None or sorted(named) == sorted(cameras.get(modality, ())): return expression
-    return f'{expression} and camid in {tuple(named)}' if len(named) != 1 else f'{expression} and camid == {named[0]}'
+    if len(named) == 1: return f'{expression} and camid == {named[0]}'
+    return f'{expression} and camid in {tuple(named)}'
 
-def other_modality_of(name): return None if name not in modalities else modalities[1 - modalities.index(name)]
+def other_modality_of(name):
+    "The modality that is searched by this one; None for a word that is no modality"
+    if name not in modalities: return None
+    return modalities[1 - modalities.index(name)]
 
 # %% ../nbs/05_protocol.ipynb #ecb3e78b
+def protocol_of(name, spec, cameras):
+    "The protocol that one section of a manifest describes"
+    unknown = sorted(set(spec) - protocol_keys - count_keys)
+    if unknown: raise ValueError(f'{name}: the manifest has the unknown keys {unknown}: use some of {sorted(protocol_keys)}')
+    query = side_expression(spec, 'query', None, cameras)
+    gallery = side_expression(spec, 'gallery', other_modality_of(spec.get('query_modality')), cameras)
+    places = tuple((o['query'], o['gallery']) for o in spec.get('same_place', ()))
+    options = {k: spec[k] for k in protocol_options if k in spec}
+    return Protocol(name, query, gallery, same_place=places, **options)
+
 def protocols_of(
     manifest:dict, # From `load_manifest`
 ) -> dict: # Name to `Protocol`, in the order of the file
     "The protocols that a manifest describes; raises `ValueError` for a section that cannot be understood"
     dataset = manifest.get('name', 'unnamed')
     section = manifest.get('protocols', {})
-    shared = {k: v for k, v in section.items() if not isinstance(v, dict) and k != 'default'}
-    counts = ('queries', 'queries_matched', 'gallery_images', 'gallery_single', 'gallery_multi', 'gallery_ids')
-    res = {}
-    for key, own in section.items():
-        if not isinstance(own, dict): continue
-        name, spec = f'{dataset}_{key}', {**shared, **own}
-        if unknown := sorted(set(spec) - protocol_keys - set(counts)):
-            raise ValueError(f'{name}: the manifest has the unknown keys {unknown}: use some of {sorted(protocol_keys)}')
-        query = side_expression(spec, 'query', None, manifest.get('cameras', {}))
-        gallery = side_expression(spec, 'gallery', other_modality_of(spec.get('query_modality')), manifest.get('cameras', {}))
-        places = tuple((o['query'], o['gallery']) for o in spec.get('same_place', ()))
-        options = {k: spec[k] for k in protocol_options if k in spec}
-        res[name] = Protocol(name, query, gallery, same_place=places, **options)
-    return res
+    own = {k: v for k, v in section.items() if isinstance(v, dict)}
+    shared = {k: v for k, v in section.items() if k not in own and k != 'default'}
+    names = {k: f'{dataset}_{k}' for k in own}
+    cameras = manifest.get('cameras', {})
+    return {names[k]: protocol_of(names[k], {**shared, **own[k]}, cameras) for k in own}
 
 # %% ../nbs/05_protocol.ipynb #6397b49f
 i2v = Protocol('i2v', "modality == 'infrared'", "modality == 'visible'")
 v2i = Protocol('v2i', "modality == 'visible'", "modality == 'infrared'")
 protocols = dict(i2v=i2v, v2i=v2i) # Name to `Protocol`
-for bundled in ('sysu', 'regdb', 'llcm'):
+for bundled in manifest_names():
     protocols.update(protocols_of(load_manifest(bundled)))
 sysu_all, sysu_indoor = protocols['sysu_all'], protocols['sysu_indoor']
 sysu_all_multi, sysu_indoor_multi = protocols['sysu_all_multi'], protocols['sysu_indoor_multi']
@@ -128,13 +171,25 @@ def official(self:Protocol,
     return replace(self, perms=perms)
 
 # %% ../nbs/05_protocol.ipynb #ce4befe6
-def _official(perms, pid, camid, files, trial, shots):
+def official_draw(perms, pid, camid, files, trial, shots):
+    "The first files in the data set's own order"
     p = perms.get((camid, pid))
     if p is None or p.shape[1] != len(files):
-        raise ValueError(f'the official draw has {"no entry" if p is None else f"{p.shape[1]} images"} for person {pid} in camera {camid}, '
+        there = 'no entry' if p is None else f'{p.shape[1]} images'
+        raise ValueError(f'the official draw has {there} for person {pid} in camera {camid}, '
                          f'here are {len(files)}: are images missing or extra? `vireid_check` lists them')
     if trial >= len(p): raise ValueError(f'the official draw has the trials 0 to {len(p) - 1}, not {trial}')
     return [files[i - 1] for i in p[trial, :shots]]
+
+def known_people(
+    pids:np.ndarray, # Persons of one side
+    what:str, # Which side, for the message
+):
+    "Raises `ValueError` for negative ids, with which pictures of nobody in particular are marked"
+    nobody = int((pids < 0).sum())
+    if nobody:
+        raise ValueError(f'{nobody} of {len(pids)} {what} images have a negative pid, which stands for nobody in particular: '
+                         'leave these rows out, or give each person a number')
 
 @patch
 def _draw(self:Protocol, t, trial):
@@ -144,28 +199,53 @@ def _draw(self:Protocol, t, trial):
     folders = groupby(rows, itemgetter(0, 1), itemgetter(-1))
     rng, res = random.Random(trial), []
     for (pid, camid), files in folders.items():
-        if self.perms: res += _official(self.perms, pid, camid, files, trial, self.shots)
+        if self.perms: res += official_draw(self.perms, pid, camid, files, trial, self.shots)
         elif self.shots == 1: res.append(rng.choice(files))
         else: res += rng.sample(files, min(self.shots, len(files)))
     return pd.Index(res)
 
+@patch
+def _candidates(self:Protocol, items):
+    "Rows of the queries and of the gallery candidates, under their labels; raises `ValueError` if there are none"
+    if not isinstance(items, pd.DataFrame): raise ValueError(f'{self.name}: items is {type(items).__name__}: give an item table')
+    if not items.index.is_unique:
+        raise ValueError('the index of the item table has duplicates: use items.reset_index(drop=True)')
+    t = check_items(items).set_axis(items.index)
+    t = t[t.split == self.of]
+    sides = []
+    for what, expression in (('query', self.query), ('gallery', self.gallery)):
+        side = t[select(t, expression, f'protocol {self.name}, {what}')]
+        if not len(side):
+            raise ValueError(f'{self.name}: no {what} image: none of the {len(t)} rows with split {self.of!r} fulfils {expression}')
+        known_people(side.pid.to_numpy(), what)
+        sides.append(side)
+    return sides
+
+@patch
+def _drawn(self:Protocol, query, gallery, trial):
+    "Labels of both sides in one trial"
+    if self.shots is None: return query.index, gallery.index
+    if self.draw_from == 'query': return self._draw(query, trial), gallery.index
+    return query.index, self._draw(gallery, trial)
+
+@patch
+def all_trials(self:Protocol,
+    items:pd.DataFrame, # An item table
+) -> list: # For each trial the labels of the queries and of the gallery
+    "`split` of every trial; the table is looked at once"
+    query, gallery = self._candidates(items)
+    return [self._drawn(query, gallery, trial) for trial in range(self.trials)]
+
+# %% ../nbs/05_protocol.ipynb #befb8703
 @patch
 def split(self:Protocol,
     items:pd.DataFrame, # An item table; only rows of the split `of` are used
     trial:int=0, # Which draw
 ) -> tuple: # Index labels of the queries and of the gallery
     "Query and gallery of one trial; raises `ValueError` if either is empty or there is no such trial"
+    trial = whole(trial, 'trial')
     if not 0 <= trial < self.trials: raise ValueError(f'{self.name} has the trials 0 to {self.trials - 1}, not {trial}')
-    if not items.index.is_unique:
-        raise ValueError('the index of the item table has duplicates: use items.reset_index(drop=True)')
-    t = items[items.split == self.of]
-    q, g = t.query(self.query), t.query(self.gallery)
-    for o, what, e in ((q, 'query', self.query), (g, 'gallery', self.gallery)):
-        if not len(o):
-            raise ValueError(f'{self.name}: no {what} image: none of the {len(t)} rows with split {self.of!r} fulfils {e}')
-    if self.shots is None: return q.index, g.index
-    if self.draw_from == 'query': return self._draw(q, trial), g.index
-    return q.index, self._draw(g, trial)
+    return self._drawn(*self._candidates(items), trial)
 
 @patch
 def used(self:Protocol,
@@ -173,23 +253,69 @@ def used(self:Protocol,
 ) -> pd.Index: # Labels, in the order of the table
     "The rows that at least one trial looks at: the only ones whose features are needed"
     seen = set()
-    for trial in range(self.trials):
-        q, g = self.split(items, trial)
-        seen.update(q, g)
+    for query, gallery in self.all_trials(items): seen.update(query, gallery)
     return items.index[[o in seen for o in items.index]]
 
 # %% ../nbs/05_protocol.ipynb #a6879b22
+real_file = lru_cache(2**17)(os.path.realpath)
+
+def picture_codes(
+    paths, # Of any pictures
+) -> np.ndarray: # (n,) int64
+    "One number for each file, however its path is spelt"
+    return pd.factorize(np.array([real_file(str(o)) for o in paths], dtype=object))[0]
+
+def checked_sides(
+    protocol, # A `Protocol`
+    q_pids, g_pids, q_camids, g_camids, # Persons and cameras of queries and gallery; cameras may be None
+) -> list: # The same, (n,) int64 or None
+    "Ids of both sides as whole numbers; raises `ValueError` for other values, shapes or lengths"
+    by_camera = protocol.same_place or protocol.drop_same_camera
+    if by_camera and (q_camids is None or g_camids is None):
+        raise ValueError(f'{protocol.name} removes gallery images by camera: give q_camids and g_camids')
+    sides = []
+    for side, pids, camids in (('query', q_pids, q_camids), ('gallery', g_pids, g_camids)):
+        pids = as_ids(pids, f'{side} pid')
+        known_people(pids, side)
+        if camids is not None: camids = as_ids(camids, f'{side} camid')
+        if camids is not None and len(camids) != len(pids):
+            raise ValueError(f'{len(camids)} camera ids for {len(pids)} images: each {side} image needs one')
+        sides.append((pids, camids))
+    (q_pids, q_camids), (g_pids, g_camids) = sides
+    return [q_pids, g_pids, q_camids, g_camids]
+
+def codes_of_both(q_paths, g_paths, n_query, n_gallery):
+    "Numbers of the pictures of both sides, or None if no picture is on both sides"
+    if q_paths is None or g_paths is None: return None
+    if len(q_paths) != n_query or len(g_paths) != n_gallery:
+        raise ValueError(f'{len(q_paths)} and {len(g_paths)} paths for {n_query} queries and {n_gallery} gallery images')
+    codes = picture_codes([*q_paths, *g_paths])
+    q, g = codes[:n_query], codes[n_query:]
+    return (q, g) if np.isin(q, g).any() else None
+
+# %% ../nbs/05_protocol.ipynb #80487d6d
 @patch
 def hidden(self:Protocol,
-    q_pids:np.ndarray, # (n_query,) persons of the queries
-    g_pids:np.ndarray, # (n_gallery,) persons of the gallery
-    q_camids:np.ndarray|None, # (n_query,) cameras of the queries; None only if nothing is removed by camera
-    g_camids:np.ndarray|None, # (n_gallery,) cameras of the gallery
+    q_pids, # (n_query,) persons of the queries
+    g_pids, # (n_gallery,) persons of the gallery
+    q_camids=None, # (n_query,) cameras of the queries; needed if the protocol removes by camera
+    g_camids=None, # (n_gallery,) cameras of the gallery
+    q_paths=None, # (n_query,) files of the queries: a query does not see its own picture
+    g_paths=None, # (n_gallery,) files of the gallery
 ) -> np.ndarray: # (n_query, n_gallery) bool
-    "What a query does not see of the gallery"
+    "What a query does not see of the gallery; raises `ValueError` for ids that are no whole numbers, or of other lengths"
+    q_pids, g_pids, q_camids, g_camids = checked_sides(self, q_pids, g_pids, q_camids, g_camids)
+    same = codes_of_both(q_paths, g_paths, len(q_pids), len(g_pids))
+    return self.unseen(q_pids, g_pids, q_camids, g_camids, same)
+
+@patch
+def unseen(self:Protocol, q_pids, g_pids, q_camids, g_camids, same):
+    "`hidden` for values that are checked; `same` holds numbers of the pictures, or is None"
     hide = np.zeros((len(q_pids), len(g_pids)), bool)
     for query_camera, gallery_camera in self.same_place:
         hide |= (q_camids == query_camera)[:, None] & (g_camids == gallery_camera)
     if self.drop_same_camera:
         hide |= (q_pids[:, None] == g_pids) & (q_camids[:, None] == g_camids)
+    if same is not None:
+        hide |= same[0][:, None] == same[1]
     return hide

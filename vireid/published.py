@@ -6,19 +6,23 @@
 from __future__ import annotations
 import json, os
 from pathlib import Path
-import pandas as pd
+import numpy as np, pandas as pd
 import matplotlib.pyplot as plt
 from fastcore.all import *
 from .core import *
+from .core import one_of, path_of
 from .evaluate import *
+from .evaluate import metric_names
+from .figures import axes_or_new, finish, ink, okabe_ito, plain_text, wrong_colour
 
 # %% auto #0
-__all__ = ['papers', 'published', 'published_table', 'published_log', 'compare', 'plot_compare']
+__all__ = ['published', 'published_table', 'published_log', 'compare', 'plot_compare']
 
 # %% ../nbs/75_published.ipynb #6a476a98
 papers = dict(mscmnet='MSCMNet', dscnet='DSCNet') # Names in the table, and names to print
 
-def _cells(): # every cell of the tables, numbers or not
+def all_cells():
+    "Every cell of the tables, with a number or without"
     t = pd.read_csv(manifest_dir()/'published.csv', dtype=str, keep_default_na=False)
     gone = t.note.str.startswith('not legible')
     year = 2000 + pd.to_numeric(t.venue.str.extract(r'(\d\d)$')[0]).astype('Int64')
@@ -26,12 +30,6 @@ def _cells(): # every cell of the tables, numbers or not
     t['printed'] = t.value.mask(t.value == '', '-').mask(gone, '?')
     t['source'] = t.paper.map(papers) + ' ' + t.table
     return t.assign(row=t.row.astype(int), value=pd.to_numeric(t.value))
-
-def _pick(t, column, wanted, every):
-    "Rows of `t` whose `column` is one of `wanted`, which must occur in `every`"
-    names, wanted = list(every[column].unique()), [wanted] if isinstance(wanted, str) else list(wanted)
-    if unknown := [o for o in wanted if o not in names]: raise ValueError(f'no published number has {column} {unknown}: choose from {names}')
-    return t[t[column].isin(wanted)]
 
 # %% ../nbs/75_published.ipynb #521a4531
 def published(
@@ -44,40 +42,53 @@ def published(
     missing:bool=False, # Also list cells without a number, with the reason in `note`
 ) -> pd.DataFrame: # One row per number: `value` in per cent, `printed` as in the paper, `source` says where
     "Published numbers; raises `ValueError` with the choices for a name that does not occur"
-    every = t = _cells()
-    for k, v in dict(dataset=dataset, mode=mode, metric=metric, paper=paper, method=method, kind=kind).items():
-        if v is not None: t = _pick(t, k, v, every)
+    every = t = all_cells()
+    asked = dict(dataset=dataset, mode=mode, metric=metric, paper=paper, method=method, kind=kind)
+    for column, wanted in asked.items():
+        if wanted is None: continue
+        names = {o: o for o in every[column].unique()}
+        wanted = [get_named(names, o, f'published {column}') for o in (wanted if is_listy(wanted) else [wanted])]
+        t = t[t[column].isin(wanted)]
     return t[t.value.notna() | missing].reset_index(drop=True)
 
 # %% ../nbs/75_published.ipynb #90ec8498
-_by_modality = dict(v2i='Visible to Infrared', i2v='Infrared to Visible')
-_headings = { # of the venue, of a rank, of the modes
-    ('mscmnet', 'Tab. I'):   ('Publish', 'Rank-', dict(all='All Search', indoor='Indoor search')),
-    ('mscmnet', 'Tab. II'):  ('Publish', 'Rank-', dict(v2i='V - I', i2v='I - V')),
-    ('mscmnet', 'Tab. III'): ('Publish', 'Rank-', dict(v2i='V - I', i2v='I - V')),
-    ('mscmnet', 'Tab. IV'):  (('Base', 'QFE', 'MIMB', 'L_tri', 'L_qct'), 'r-', dict(all='SYSU-MM01')),
-    ('dscnet', 'Tab. I'):    (('Base', 'L_ICSC-I', 'L_ICSC-II', 'L_Modal', 'L_cid', 'L_wrt'), 'r=',
-                              dict(all='SYSU-MM01 all-Search', indoor='SYSU-MM01 indoor-Search')),
-    ('dscnet', 'Tab. II'):   ('Venue', 'r=', dict(all='All Search', indoor='Indoor Search')),
-    ('dscnet', 'Tab. III'):  ('Venue', 'r=', _by_modality)}
+sysu_searches = dict(all='All Search', indoor='Indoor Search')
+arrows = dict(v2i='V - I', i2v='I - V')
+parts_of_mscmnet = ('Base', 'QFE', 'MIMB', 'L_tri', 'L_qct')
+parts_of_dscnet = ('Base', 'L_ICSC-I', 'L_ICSC-II', 'L_Modal', 'L_cid', 'L_wrt')
 
-def _left(t, heading): # the columns before the numbers, of the cells of one table
+# The headings that a table prints: of the venue (or of the ablated parts), of a rank, of the modes
+table_headings = {
+    'mscmnet Tab. I': ('Publish', 'Rank-', {**sysu_searches, 'indoor': 'Indoor search'}),
+    'mscmnet Tab. II': ('Publish', 'Rank-', arrows),
+    'mscmnet Tab. III': ('Publish', 'Rank-', arrows),
+    'mscmnet Tab. IV': (parts_of_mscmnet, 'r-', dict(all='SYSU-MM01')),
+    'dscnet Tab. I': (parts_of_dscnet, 'r=', dict(all='SYSU-MM01 all-Search', indoor='SYSU-MM01 indoor-Search')),
+    'dscnet Tab. II': ('Venue', 'r=', sysu_searches),
+    'dscnet Tab. III': ('Venue', 'r=', dict(v2i='Visible to Infrared', i2v='Infrared to Visible')),
+}
+
+def left_columns(t, heading):
+    "The columns before the numbers, of the cells of one table"
     one = t.drop_duplicates('row').set_index('row')
-    if isinstance(heading, tuple): return pd.DataFrame({o: ['✓' if o in c.split('+') else '' for c in one.components] for o in heading}, one.index)
-    refs = [m + (f' [{r}]' if r else '') for m, r in zip(one.method, one.reference)]
-    return pd.DataFrame({'Method': refs, heading: one.venue}, one.index)
+    if isinstance(heading, tuple):
+        ticked = [o.split('+') for o in one.components]
+        return pd.DataFrame({part: ['✓' if part in o else '' for o in ticked] for part in heading}, one.index)
+    methods = [f'{method} [{number}]' if number else method for method, number in zip(one.method, one.reference)]
+    return pd.DataFrame({'Method': methods, heading: one.venue}, one.index)
 
+# %% ../nbs/75_published.ipynb #d30f5ddb
 def published_table(
     paper:str, # `mscmnet` or `dscnet`
     table:str, # e.g. `Tab. I`
 ) -> pd.DataFrame: # Strings in the paper's order, under the paper's headings; `?` for what was not legible
     "One table as the paper prints it; raises `ValueError` if there is none of that name"
-    if (paper, table) not in _headings: raise ValueError(f'there is no {table!r} of {paper!r}: choose from {list(_headings)}')
-    t = _cells().query('paper == @paper and table == @table')
-    first, rank, modes = _headings[paper, table]
+    first, rank, modes = get_named(table_headings, f'{paper} {table}', 'published table')
+    t = all_cells()
+    t = t[(t.paper == paper) & (t.table == table)]
     wide = t.set_index(['row', 'mode', 'metric']).printed.unstack(['mode', 'metric'])
-    wide.columns = pd.MultiIndex.from_tuples([(modes[a], b.replace('rank', rank)) for a, b in wide.columns])
-    left = _left(t, first)
+    wide.columns = pd.MultiIndex.from_tuples([(modes[mode], metric.replace('rank', rank)) for mode, metric in wide.columns])
+    left = left_columns(t, first)
     left.columns = pd.MultiIndex.from_product([[''], left.columns])
     return left.join(wide)
 
@@ -88,80 +99,110 @@ def published_log() -> pd.DataFrame: # One row per epoch: `rank1` and `mAP` in p
     return t.assign(about=t.about == 'yes')
 
 # %% ../nbs/75_published.ipynb #ef67de42
-_sections = ('sysu_all', 'sysu_indoor', 'regdb_v2i', 'regdb_i2v', 'llcm_v2i', 'llcm_i2v') # protocols with published numbers
+def published_protocols():
+    "Names of the protocols with published numbers"
+    return list(all_cells().protocol.unique())
 
-def _asked(protocol):
-    "Name of a protocol that has published numbers"
-    name = get_protocol(protocol).name
-    if name not in _sections: raise ValueError(f'there are no published numbers under {name}: choose from {list(_sections)}')
-    return name
-
-def _sizes(name): # dataset, title, queries, gallery images
-    dataset, key = name.split('_')
-    manifest = load_manifest(dataset)
-    counts = manifest['protocols'][key]
+def counts_of(protocol):
+    "Data set, title, number of queries and of gallery images of a protocol with published numbers"
+    t = all_cells()
+    cell = t[t.protocol == protocol].iloc[0]
+    manifest = load_manifest(cell.dataset)
+    counts = manifest['protocols'][cell['mode']]
     return manifest['name'], manifest['title'], counts['queries'], counts['gallery_images']
 
 # %% ../nbs/75_published.ipynb #d0026dad
-def _run_table(folder, name):
+what_compare_takes = 'give an Evaluation, a results table, a run folder, or a list or dict of these'
+conditions_of_a_result = set('protocol dataset split gallery shots trials cmc feature flip size rerank n_query n_valid n_gallery'.split())
+
+def read_run(folder, name):
     "Name and results of a run folder"
-    if not (folder/'results.csv').is_file():
+    results, config = folder/'results.csv', folder/'config.json'
+    if not results.is_file():
         raise FileNotFoundError(f'{folder} has no results.csv: is it a run folder, and has it been evaluated (`vireid_eval`)?')
-    file = folder/'config.json'
-    cfg = json.loads(file.read_text()) if file.is_file() else {}
-    marker = Path(cfg.get('data', folder))/load_manifest('synth')['marker']
-    return name or cfg.get('method', folder.name), pd.read_csv(folder/'results.csv').assign(synthetic=marker.is_file())
+    try: t = pd.read_csv(results)
+    except ValueError as e: raise ValueError(f'{results} is no table of results: {e}. Evaluate the run again (`vireid_eval`)') from e
+    try: known = json.loads(config.read_text(encoding='utf-8')) if config.is_file() else {}
+    except ValueError as e: raise ValueError(f'{config} is no JSON file: {e}') from e
+    if not isinstance(known, dict): raise ValueError(f'{config} does not hold the configuration of a run')
+    marker = path_of(known.get('data', folder))/load_manifest('synth')['marker']
+    return name or known.get('method', folder.name), t.assign(synthetic=marker.is_file()), 'fraction'
 
-def _given(results, name=None):
-    "(name, table) of everything that was given"
-    if isinstance(results, Evaluation): return [(name, results.to_frame())]
-    if isinstance(results, pd.DataFrame): return [(name, results)]
-    if isinstance(results, (str, os.PathLike)): return [_run_table(Path(results), name)]
-    if isinstance(results, dict): return [o for k, v in results.items() for o in _given(v, str(k))]
-    if is_listy(results): return [o for v in results for o in _given(v, name)]
-    raise ValueError(f'{type(results).__name__}: give an Evaluation, a results table, a run folder, or a list or dict of these')
+def unit_of(t, name, stated):
+    "`fraction` or `percent`: as stated, or as `save_results` and `percent_table` write it; raises `ValueError` if neither tells"
+    if stated is not None: return stated
+    numbers = [k for k in metric_names if k in t]
+    full = conditions_of_a_result <= set(t) and set(numbers) == set(metric_names)
+    if full and {f'{k}_std' for k in numbers} <= set(t): return 'fraction'
+    as_text = all(isinstance(o, str) for k in numbers for o in t[k])
+    if full and as_text: return 'percent'
+    raise ValueError(f'{name or "the table"} does not say whether it holds fractions or per cent: state it with unit="fraction" or unit="percent"')
 
-def _rows_of(results, protocol):
-    "One dict for each measured row under the protocol"
+def given_tables(results, unit, name=None):
+    "(name, table, unit) of everything that was given"
+    if isinstance(results, Evaluation): return [(name, results.to_frame(), 'fraction')]
+    if isinstance(results, pd.DataFrame): return [(name, results, unit)]
+    if isinstance(results, (str, os.PathLike)): return [read_run(path_of(results), name)]
+    if isinstance(results, dict): named = [(v, str(k)) for k, v in results.items()]
+    elif is_listy(results): named = [(v, name) for v in results]
+    else: raise ValueError(f'{type(results).__name__}: {what_compare_takes}')
+    return [o for v, k in named for o in given_tables(v, unit, k)]
+
+def measured_rows(results, protocol, unit):
+    "One dict for each measured row under the protocol, with its name and unit"
     rows = []
-    for name, t in _given(results):
+    for name, t, known in given_tables(results, unit):
         have = list(t.protocol.unique()) if 'protocol' in t else 'an unknown protocol'
         if protocol not in have: raise ValueError(f'{name or "the result"} was measured under {have}, not under {protocol!r}')
-        rows += [dict(o, name=name or o.get('method')) for o in t[t.protocol == protocol].to_dict('records')]
-    if not rows: raise ValueError('no result to compare')
+        known = unit_of(t, name, known)
+        rows += [dict(o, name=name or o.get('method'), unit=known) for o in t[t.protocol == protocol].to_dict('records')]
+    if not rows: raise ValueError(f'no result to compare: {what_compare_takes}')
     return rows
 
 # %% ../nbs/75_published.ipynb #f94999f6
-def _percent(row):
-    "Mean and deviation of the metrics of a measured row, in per cent; raises `ValueError` if they are none"
-    v = {k: [*map(float, str(row[k]).split('±')), float(row.get(f'{k}_std', 'nan'))][:2] for k in metric_names if k in row}
-    v = {k: o for k, o in v.items() if o[0] == o[0]}
-    if not v: raise ValueError(f'{row["name"] or "the result"} has none of the metrics {metric_names}')
-    if max(o[0] for o in v.values()) <= 1: v = {k: [100*m, 100*s] for k, (m, s) in v.items()}
-    bad = {k: m for k, (m, _) in v.items() if not 0 <= m <= 100}
-    if bad: raise ValueError(f'{row["name"] or "the result"}: {bad} are neither fractions nor per cent')
-    return {k: [round(m, 2), round(s, 2)] for k, (m, s) in v.items()}
+def mean_and_deviation(row, metric):
+    "Both numbers of a metric, from two columns or from text such as `12.34 ± 0.56`; NaN where there is none"
+    mean, _, deviation = str(row[metric]).partition('±')
+    if mean.strip() in ('', '–', '-'): return float('nan'), float('nan')
+    try: return float(mean), float(deviation or row.get(f'{metric}_std', 'nan'))
+    except (TypeError, ValueError) as e: raise ValueError(f'{row["name"] or "the result"}: {metric} is {row[metric]!r}, which is no number') from e
+
+def in_percent(row):
+    "Mean and deviation of the metrics of a measured row, in per cent; raises `ValueError` if there are none"
+    name, unit = row['name'] or 'the result', row['unit']
+    found = {k: mean_and_deviation(row, k) for k in metric_names if k in row}
+    found = {k: o for k, o in found.items() if not np.isnan(o[0])}
+    if not found: raise ValueError(f'{name} has none of the metrics {metric_names}')
+    scale = 100 if unit == 'fraction' else 1
+    bad = {k: mean for k, (mean, _) in found.items() if not 0 <= scale*mean <= 100}
+    if bad: raise ValueError(f'{name}: {bad} cannot be in the unit {unit!r}')
+    return {k: (round(scale*mean, 2), round(scale*deviation, 2)) for k, (mean, deviation) in found.items()}
 
 # %% ../nbs/75_published.ipynb #d57ef552
-def _elsewhere(row, protocol):
+def count_text(value):
+    "A count as text; columns with gaps come out of a CSV file as floats"
+    return str(value).removesuffix('.0')
+
+def why_elsewhere(row, protocol):
     "Why a result does not belong among those of the data set; '' if it does"
-    name, title, *want = _sizes(protocol)
     data = str(row.get('dataset', 'not stated')).split(' trial ')[0]
     if str(row.get('synthetic')) in ('True', '1') or data.startswith('synth'): return 'measured on synthetic people'
+    if protocol not in published_protocols(): return '' # there is nothing to belong to
+    name, title, *wanted = counts_of(protocol)
     if data not in (name, 'not stated'): return f'measured on {data}, not on {title}'
     if row.get('split', 'test') != 'test': return f'measured on the {row["split"]} split, not on the test split'
     have = [row.get('n_query'), row.get('n_gallery')]
-    if [str(o).removesuffix('.0') for o in have] != [str(o) for o in want]:
-        return f'measured on {have[0]} queries and {have[1]} gallery images; {title} has {want[0]} and {want[1]}'
+    if list(map(count_text, have)) != list(map(str, wanted)):
+        return f'measured on {have[0]} queries and {have[1]} gallery images; {title} has {wanted[0]} and {wanted[1]}'
     return ''
 
-def _reranked(row): return str(row.get('rerank', False)) not in ('False', '0', 'not stated')
+def is_reranked(row): return str(row.get('rerank', False)) not in ('False', '0', 'not stated')
 
-def _notes(row):
+def notes_on(row):
     "Conditions that are unusual or not known"
     said = {k: str(row.get(k, 'not stated')) for k in ('flip', 'rerank', 'gallery', 'trials', 'feature')}
     res = [f'{k} not stated' for k, v in said.items() if v == 'not stated']
-    if _reranked(row): res.append('re-ranked: not comparable with numbers that are not')
+    if is_reranked(row): res.append('re-ranked: not comparable with numbers that are not')
     if said['flip'] in ('True', '1'): res.append('averaged with mirror images')
     if said['gallery'].startswith('official'): res.append('official gallery draw')
     if said['trials'] not in ('10', '10.0', 'not stated'): res.append(f'{said["trials"]} of 10 trials')
@@ -169,61 +210,84 @@ def _notes(row):
     return '; '.join(res)
 
 # %% ../nbs/75_published.ipynb #0c77e8b0
-_shown = 'trials gallery feature flip rerank size checkpoint'.split() # conditions of a measured row
+shown_conditions = 'trials gallery feature flip rerank size checkpoint'.split() # of a measured row
 
-def _measured(rows, protocol, metric):
+def measured_table(rows, protocol, metric):
     "Measured rows as they stand in the comparison"
     res = []
-    for i, o in enumerate(rows):
-        why, v = _elsewhere(o, protocol), _percent(o)
-        said = {k: str(o[k]) for k in _shown if k in o and o[k] == o[k]}
-        res.append(dict(method=o['name'] or ('measured' if len(rows) == 1 else f'measured {i+1}'), **{k: m for k, (m, _) in v.items()},
-                        std=v.get(metric, [0, float('nan')])[1], source=why or 'measured', **said, note=_notes(o),
-                        placed=not why and not _reranked(o), last=bool(why), who=i))
+    for i, row in enumerate(rows, 1):
+        why, numbers = why_elsewhere(row, protocol), in_percent(row)
+        placed = not why and not is_reranked(row) and protocol in published_protocols()
+        line = dict(method=row['name'] or ('measured' if len(rows) == 1 else f'measured {i}'))
+        line.update({k: mean for k, (mean, _) in numbers.items()})
+        line.update(std=numbers.get(metric, (0, float('nan')))[1], source=why or 'measured')
+        line.update({k: str(row[k]) for k in shown_conditions if k in row and row[k] == row[k]})
+        res.append(dict(line, note=notes_on(row), placed=placed, last=bool(why), who=i))
     return pd.DataFrame(res)
 
-def _printed(protocol):
+def printed_table(protocol):
     "Published rows, one for each method and set of numbers, and the metrics they have"
-    t = published(kind='comparison').query('protocol == @protocol')
+    t = published(kind='comparison')
+    t = t[t.protocol == protocol]
     wide = t.pivot(index=['paper', 'row', 'method', 'venue', 'source', 'note'], columns='metric', values='value').reset_index()
     mets = [o for o in metric_names if o in wide]
     wide = wide.sort_values(['paper', 'row'], ascending=[False, True]) # the later paper first: it knows the venue of the earlier one
-    res = wide.groupby(['method', *mets], sort=False, dropna=False, as_index=False).agg(
-        venue=('venue', 'first'), note=('note', 'first'), source=('source', lambda o: 'published, ' + '; '.join(o)))
+    def sources(o): return 'published, ' + '; '.join(o)
+    groups = wide.groupby(['method', *mets], sort=False, dropna=False, as_index=False)
+    res = groups.agg(venue=('venue', 'first'), note=('note', 'first'), source=('source', sources))
     return res.assign(placed=True, last=False, who=res.method), mets
 
 # %% ../nbs/75_published.ipynb #f0be7af9
-def _places(t, metric):
+def places(t, metric):
     "1 + the number of methods with a higher value, for the rows that take part"
     on = t[t.placed & t[metric].notna()]
     place = {i: 1 + on.who[(on[metric] > on[metric][i]) & (on.who != on.who[i])].nunique() for i in on.index}
     return pd.Series(place, dtype='Int64').reindex(t.index)
 
+# %% ../nbs/75_published.ipynb #4fee400b
 def compare(
     results, # An `Evaluation`, a table from `save_results`, a run folder, or a list or dict {name: ...} of these
-    protocol='sysu_all', # A protocol with published numbers
+    protocol='sysu_all', # A `Protocol` or its name
     metric:str='rank1', # What orders the table
     strict:bool=True, # Refuse what was not measured on the data set; False: list it at the end, without a place
+    unit:str|None=None, # What a table of your own holds, `fraction` or `percent`
 ) -> pd.DataFrame: # Per cent; `std` of `metric` over the trials; `source`: measured, or published and where; conditions of measured rows
-    "Measured results in their place among the published; raises `ValueError` for another protocol, or for results on other images if `strict`"
-    name = _asked(protocol)
-    known, mets = _printed(name)
+    "Measured results in their place among the published; raises `ValueError` for another protocol or unit, or for other images if `strict`"
+    name, known = get_protocol(protocol).name, published_protocols()
+    if unit is not None: one_of(unit, 'unit', ('fraction', 'percent'))
+    if strict and name not in known:
+        raise ValueError(f'there are no published numbers under {name}, but under {known}; strict=False lists the measured rows alone')
+    printed, mets = printed_table(name) if name in known else (pd.DataFrame(), list(metric_names))
     if metric not in mets: raise ValueError(f'no published number has {metric!r} under {name}: choose from {mets}')
-    own = _measured(_rows_of(results, name), name, metric)
-    if strict and len(bad := own[own['last']]):
+    own = measured_table(measured_rows(results, name, unit), name, metric)
+    bad = own[own['last']]
+    if strict and len(bad):
         raise ValueError(f'{bad.method.iloc[0]}: {bad.source.iloc[0]}. That has no place among published numbers; strict=False lists it below them')
-    t = pd.concat([known, own], ignore_index=True)
-    t['place'], t['protocol'] = _places(t, metric), name
+    t = pd.concat([printed, own], ignore_index=True)
+    mets = [o for o in mets if o in t]
+    if metric not in mets: raise ValueError(f'no measured row has {metric!r}: choose from {mets}')
+    if 'venue' not in t: t['venue'] = ''
+    t['place'], t['protocol'] = places(t, metric), name
     t = t.sort_values(['last', metric], ascending=[True, False], kind='stable')
-    cols = ['place', 'method', 'venue', *mets, 'std', 'source', 'protocol', *(o for o in _shown if o in t), 'note']
-    return t[cols].fillna({o: '' for o in cols if o not in ('place', 'std', *mets)}).reset_index(drop=True)
+    cols = ['place', 'method', 'venue', *mets, 'std', 'source', 'protocol', *(o for o in shown_conditions if o in t), 'note']
+    words = [o for o in cols if o not in ('place', 'std', *mets)]
+    return t[cols].fillna(dict.fromkeys(words, '')).reset_index(drop=True)
 
 # %% ../nbs/75_published.ipynb #f2ac6f5b
-_looks = {'published': dict(color='#56B4E9'), 'measured': dict(color='#E69F00', hatch='///', edgecolor='k'), # Okabe and Ito's colours
-          'measured, no place': dict(color='w', hatch='...', edgecolor='#D55E00')}
+bar_kinds = ('published', 'measured', 'measured, no place')
 
-def _look(row): return 'published' if row.source.startswith('published') else 'measured, no place' if row.place is pd.NA else 'measured'
+def bar_look(kind, ax):
+    "Colours of one kind of bars"
+    if kind == 'published': return dict(color=okabe_ito[5])
+    if kind == 'measured': return dict(color=okabe_ito[4], hatch='///', edgecolor=ink(ax))
+    return dict(color='none', hatch='...', edgecolor=wrong_colour)
 
+def bar_kind(row):
+    "Which kind of bar a row of `compare` gets"
+    if row.source.startswith('published'): return 'published'
+    return 'measured, no place' if row.place is pd.NA else 'measured'
+
+# %% ../nbs/75_published.ipynb #b4961318
 def plot_compare(
     table:pd.DataFrame, # From `compare`
     metric:str='rank1', # What the bars show, in per cent
@@ -233,13 +297,16 @@ def plot_compare(
     missing = [o for o in (metric, 'place', 'source') if o not in table]
     if missing: raise ValueError(f'no column {missing} in the table: is it one of `compare`? It has {list(table)}')
     t = table[table[metric].notna()].reset_index(drop=True)
-    ax = plt.subplots(figsize=(6, 1 + .19*len(t)), layout='constrained')[1] if ax is None else ax
-    kinds = pd.Series([_look(o) for o in t.itertuples()])
-    for kind, look in _looks.items():
+    if not len(t): raise ValueError(f'no row of the table has {metric}')
+    given, ax = ax, axes_or_new(ax, (6, 1 + .19*len(t)))
+    kinds = pd.Series([bar_kind(o) for o in t.itertuples()])
+    for kind in bar_kinds:
         on = t[kinds == kind]
-        if len(on): ax.barh(on.index, on[metric], label=kind, height=.75, **look)
-    for i, v in t[metric].items(): ax.text(v + .7, i, f'{v:.2f}', va='center', fontsize=7)
-    ax.set_yticks(t.index, [f'{m}   {"–" if p is pd.NA else p}' for m, p in zip(t.method, t.place)], fontsize=8)
-    ax.set(xlabel=f'{metric} (%), {table.protocol.iloc[0]}', xlim=(0, 100), ylim=(len(t) - .4, -.6))
-    ax.legend(loc='lower center', bbox_to_anchor=(.5, 1), ncols=3, fontsize=8, frameon=False)
+        if len(on): ax.barh(on.index, on[metric], label=kind, height=.75, **bar_look(kind, ax))
+    for i, v in t[metric].items(): ax.text(v + .7, i, f'{v:.2f}', va='center', fontsize=7, color=ink(ax))
+    labels = [plain_text(f'{m}   {"–" if p is pd.NA else p}') for m, p in zip(t.method, t.place)]
+    ax.set_yticks(t.index, labels, fontsize=8)
+    ax.set(xlabel=plain_text(f'{metric} (%), {t.protocol.iloc[0]}'), xticks=range(0, 101, 20), xlim=(0, 108), ylim=(len(t) - .4, -.6))
+    ax.legend(loc='lower center', bbox_to_anchor=(.5, 1), ncols=3, fontsize=8, frameon=False, labelcolor=ink(ax.figure))
+    finish(ax.figure if given is None else ax)
     return ax

@@ -4,24 +4,29 @@
 
 # %% ../nbs/80_runs.ipynb #026def70
 from __future__ import annotations
-import html, json, platform, shutil, sys
-from contextlib import nullcontext
+import hashlib, html, json, os, platform, shutil, sys, tempfile, warnings
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass, field, fields, replace
 from importlib.metadata import version, PackageNotFoundError
 from pathlib import Path
+from urllib.parse import quote
 import numpy as np, pandas as pd
-import torch
+import timm, torch
+from PIL import Image
 from fastcore.all import *
 from fastai.learner import Learner
 from .core import *
+from .core import as_numbers, claim, flag, one_of, one_process, path_of, real, whole
 from .augment import *
+from .layers import archs, trunk
 from .data.datasets import *
 from .data.block import *
 from .methods import *
 from .learner import *
+from .learner import precisions
 from .checkpoint import *
 from .evaluate import *
-from .evaluate import percent
+from .evaluate import check_trained, metric_names, percent
 from .interpret import *
 
 # %% auto #0
@@ -36,7 +41,7 @@ def read_size(text):
         raise ValueError(f'size {text!r}: write height x width, e.g. 288x144') from None
     return height, width
 
-def read_weights(text):
+def read_pretrained(text):
     "`yes` to True, `no` to False, all else is the path of a file"
     return {'yes': True, 'no': False}.get(text, text)
 
@@ -54,16 +59,143 @@ def written(default, read, form):
     "An option with a text form of its own: `read` turns the text into the value, `form` shows it in the help"
     return field(default=default, metadata=dict(read=read, form=form))
 
+# %% ../nbs/80_runs.ipynb #48762fc9
+def write_json(file, values):
+    "Write plain values"
+    with atomic_path(file) as tmp: tmp.write_text(json.dumps(values, indent=1) + '\n', encoding='utf-8')
+
+def read_json(file):
+    "A dictionary of plain values; raises `ValueError` that names a file which holds none"
+    try: values = json.loads(Path(file).read_text(encoding='utf-8'))
+    except ValueError as e: raise ValueError(f'{file} is damaged: {e}') from e
+    if not isinstance(values, dict): raise ValueError(f'{file} is damaged: it holds no options')
+    return values
+
+def digest(text):
+    "Twelve letters that differ when a text or bytes differ"
+    return hashlib.sha1(text if isinstance(text, bytes) else text.encode('utf-8', 'surrogateescape')).hexdigest()[:12]
+
+def file_digest(file):
+    "The same of a file"
+    with open(file, 'rb') as f: return hashlib.file_digest(f, 'sha1').hexdigest()[:12]
+
+# %% ../nbs/80_runs.ipynb #467ff5b9
+def recipe_name(dataset):
+    "How a recipe names a data set: by its TOML file if that is not one of the library's"
+    ds = get_dataset(dataset)
+    own = ds.file is not None and Path(ds.file).parent != manifest_dir()
+    return str(path_of(ds.file).absolute()) if own else ds.name
+
+def n_trials(dataset):
+    "How many splits a data set has, each with a training of its own"
+    return dataset.manifest['files']['trials'] if dataset.has_trials else 1
+
+# %% ../nbs/80_runs.ipynb #ac6df8b1
+def optional(check, value, *args, **kwargs):
+    "None stays None: the choice of the method or of the data set"
+    return None if value is None else check(value, *args, **kwargs)
+
+def size_value(value):
+    "Height and width as whole numbers"
+    if isinstance(value, (str, bytes)) or not is_listy(value) or len(value) != 2:
+        raise ValueError(f'size is {value!r}: give (height, width), e.g. (288, 144)')
+    return tuple(whole(o, 'size', least=8) for o in value)
+
+def steps_value(value):
+    "Pairs of an epoch and a factor, in the order of the epochs"
+    why = f'steps is {value!r}: give (epoch, factor) pairs in the order of the epochs, e.g. ((20, .1), (50, .01))'
+    try: pairs = [(epoch, factor) for epoch, factor in value]
+    except (TypeError, ValueError) as e: raise ValueError(why) from e
+    res = tuple((whole(epoch, 'an epoch in steps', least=0), real(factor, 'a factor in steps', above=0))
+                for epoch, factor in pairs)
+    if list(res) != sorted(res, key=lambda o: o[0]): raise ValueError(why)
+    return res
+
+def names_value(value):
+    "Names of protocols"
+    names = (value,) if isinstance(value, str) else tuple(value) if is_listy(value) else (None,)
+    if not names or not all(isinstance(o, str) and o for o in names):
+        raise ValueError(f'protocols is {value!r}: give names, e.g. ("sysu_all",)')
+    return names
+
+def val_value(value):
+    "`auto`, `all`, or a number as text"
+    if value in ('auto', 'all'): return value
+    n = int(value) if isinstance(value, str) and value.isdecimal() else value
+    try: return str(whole(n, 'val', least=1))
+    except ValueError: raise ValueError(f'val is {value!r}: use "auto", "all" or a number of identities') from None
+
+def arch_value(value):
+    "Name of a trunk; `trunk` raises `ValueError` with near names for an unknown one"
+    if not isinstance(value, str): raise ValueError(f'arch is {value!r}: give a name, e.g. resnet50')
+    if value not in archs and not timm.is_model(value.removeprefix('timm/')): trunk(value, False)
+    return value
+
+def pretrained_value(value):
+    return value if isinstance(value, bool) else str(path_of(value))
+
+def method_value(value):
+    "Name of a method; a value is made known by its name"
+    if isinstance(value, Method): return add_method(value).name
+    if not isinstance(value, str): raise ValueError(f'method is {value!r}: give a name, e.g. agw')
+    if '.py:' not in value: get_method(value)
+    return value
+
+def dataset_value(value):
+    "Name of a data set, or its TOML file"
+    if isinstance(value, DataSet): return recipe_name(value)
+    text = str(path_of(value))
+    if text.endswith('.toml'): return text
+    return get_dataset(text).name if text in datasets else recipe_name(text)
+
+def trial_value(value, dataset):
+    "A split that the data set has"
+    n = n_trials(dataset)
+    value = whole(value, 'trial', least=1)
+    if value > n: raise ValueError(f'trial is {value}: {dataset.name} has {"one split" if n == 1 else f"the splits 1 to {n}"}')
+    return value
+
+def checked(r):
+    "All fields of a recipe as plain values; raises `ValueError` that names the one that cannot be"
+    res = dict(
+        data=str(path_of(r.data)),
+        dataset=dataset_value(r.dataset),
+        method=method_value(r.method),
+        trial=whole(r.trial, 'trial', least=1),
+        arch=optional(arch_value, r.arch),
+        pretrained=optional(pretrained_value, r.pretrained),
+        size=optional(size_value, r.size),
+        p=optional(whole, r.p, 'p', least=1),
+        k=optional(whole, r.k, 'k', least=1),
+        epochs=optional(whole, r.epochs, 'epochs', least=1),
+        warmup=optional(whole, r.warmup, 'warmup', least=0),
+        steps=optional(steps_value, r.steps),
+        pad=whole(r.pad, 'pad', least=0),
+        lr=real(r.lr, 'lr', above=0),
+        backbone=real(r.backbone, 'backbone', least=0),
+        precision=one_of(r.precision, 'precision', precisions),
+        seed=whole(r.seed, 'seed', least=0, most=2**32 - 1),
+        val=val_value(r.val),
+        protocols=optional(names_value, r.protocols),
+        num_workers=whole(r.num_workers, 'num_workers', least=0))
+    for name in ('flip', 'rerank', 'skip_bad', 'drop_unpaired'): res[name] = flag(getattr(r, name), name)
+    elsewhere = res['dataset'].endswith('.toml') and not Path(res['dataset']).is_file()
+    if elsewhere: return res # a run folder that came from another machine has a copy of this file
+    dataset = get_dataset(res['dataset'])
+    trial_value(res['trial'], dataset)
+    for o in res['protocols'] or (): get_protocol(o)
+    return res
+
 # %% ../nbs/80_runs.ipynb #8dfb17aa
 @dataclass(frozen=True)
 class Recipe:
-    "A training and its evaluation, as plain values"
+    "A training and its evaluation, as plain values; raises `ValueError` for an option that cannot be"
     data:str # Root folder of the data set; for a data set of your own also the CSV of `folder_items`
     dataset:str = 'sysu' # A name (sysu, regdb, llcm, folder), or the TOML file that describes a data set of your own
     method:str = 'agw' # Name of a method, e.g. agw, caj, mscmnet or dscnet; or mine.py:name for one in a Python file
     trial:int = 1 # RegDB: which of its ten splits
     arch:str|None = None # Trunk of the network, e.g. resnet50 or slim (small, for CPUs); the method's if left out
-    pretrained:bool|str|None = written(None, read_weights, 'yes|no|FILE') # ImageNet weights; yes if left out, but no for slim
+    pretrained:bool|str|None = written(None, read_pretrained, 'yes|no|FILE') # ImageNet weights; yes if left out, but no for slim
     size:tuple|None = written(None, read_size, 'HxW') # Height and width in pixels, e.g. 288x144; the method's if left out
     p:int|None = None # Identities in a batch; the method's if left out
     k:int|None = None # Images of each modality for an identity; the method's if left out
@@ -82,6 +214,9 @@ class Recipe:
     skip_bad:bool = False # Leave unreadable images out instead of stopping
     drop_unpaired:bool = False # Leave training identities out that are seen in one modality only
     num_workers:int = 0 # Processes that load images
+
+    def __post_init__(self):
+        for name, value in checked(self).items(): object.__setattr__(self, name, value)
 
 # %% ../nbs/80_runs.ipynb #8dfb17ab
 def read_option(
@@ -104,13 +239,6 @@ def stretched(
     def to(epoch): return max(1, round(epoch*f))
     return dict(warmup=to(10), steps=tuple((to(epoch), factor) for epoch, factor in m.steps))
 
-# %% ../nbs/80_runs.ipynb #467ff5b9
-def recipe_name(dataset):
-    "How a recipe names a data set: by its TOML file if that is not one of the library's"
-    ds = get_dataset(dataset)
-    own = ds.file is not None and Path(ds.file).parent != manifest_dir()
-    return str(Path(ds.file).expanduser().absolute()) if own else ds.name
-
 # %% ../nbs/80_runs.ipynb #467ff5aa
 @patch
 def resolve(self:Recipe) -> Recipe: # Without `None`
@@ -122,8 +250,7 @@ def resolve(self:Recipe) -> Recipe: # Without `None`
     own = dict(arch=getattr(method, 'arch', 'resnet50'), size=method.size, p=method.p, k=method.k, epochs=method.epochs)
     own.update(stretched(method, ifnone(self.epochs, method.epochs)))
     left_out = {k: v for k, v in own.items() if getattr(self, k) is None}
-    root = str(Path(self.data).expanduser().resolve())
-    return replace(self, **left_out, data=root, dataset=recipe_name(dataset), protocols=names)
+    return replace(self, **left_out, data=str(Path(self.data).resolve()), dataset=recipe_name(dataset), protocols=names)
 
 # %% ../nbs/80_runs.ipynb #d42732b5
 @patch
@@ -131,23 +258,24 @@ def save(self:Recipe,
     file, # A JSON file
 ):
     "Write the recipe"
-    with atomic_path(file) as tmp: tmp.write_text(json.dumps(asdict(self), indent=1) + '\n')
+    write_json(file, asdict(self))
 
 def load_recipe(
     file, # A JSON file written by `Recipe.save`
 ) -> Recipe:
-    "Read a recipe; raises `ValueError` for an option that does not exist"
-    file = Path(file)
+    "Read a recipe; raises `ValueError` for an option that does not exist or cannot be"
+    file = path_of(file)
     if not file.is_file(): raise FileNotFoundError(f'{file} does not exist: is {file.parent} a run folder?')
-    try: values = json.loads(file.read_text())
-    except ValueError as e: raise ValueError(f'{file} is damaged: {e}') from e
+    values = read_json(file)
     unknown = sorted(set(values) - {o.name for o in fields(Recipe)})
     if unknown: raise ValueError(f'{file}: unknown options {unknown}')
-    def tuples(o): return tuple(map(tuples, o)) if isinstance(o, list) else o
-    r = Recipe(**{k: tuples(v) for k, v in values.items()})
+    if 'data' not in values: raise ValueError(f'{file} does not say which data: it is no recipe')
     copy = file.parent/'dataset.toml'
-    moved = r.dataset.endswith('.toml') and not Path(r.dataset).is_file() and copy.is_file()
-    return replace(r, dataset=str(copy)) if moved else r
+    own = str(values.get('dataset', ''))
+    if own.endswith('.toml') and not Path(own).is_file() and copy.is_file(): values['dataset'] = str(copy)
+    def tuples(o): return tuple(map(tuples, o)) if isinstance(o, list) else o
+    try: return Recipe(**{k: tuples(v) for k, v in values.items()})
+    except ValueError as e: raise ValueError(f'{file}: {e}') from e
 
 # %% ../nbs/80_runs.ipynb #7c9756cf
 def recipe_items(
@@ -160,9 +288,7 @@ def recipe_items(
     if r.drop_unpaired: items = drop_unpaired(items)
     if r.val == 'auto': return items
     items = merge_val(items)
-    if r.val == 'all': return items
-    if not str(r.val).isdigit(): raise ValueError(f'val={r.val!r}: use "auto", "all" or a number of identities')
-    return split_val(items, int(r.val), seed=r.seed)
+    return items if r.val == 'all' else split_val(items, int(r.val), seed=r.seed)
 
 # %% ../nbs/80_runs.ipynb #3f009fa8
 def padded(
@@ -200,10 +326,6 @@ def installed(package):
     try: return version(package)
     except PackageNotFoundError: return None
 
-def write_json(file, values):
-    "Write plain values"
-    with atomic_path(file) as tmp: tmp.write_text(json.dumps(values, indent=1) + '\n')
-
 # %% ../nbs/80_runs.ipynb #d9002daa
 def environment() -> dict: # Plain values
     "Versions and hardware that a result depends on"
@@ -220,15 +342,57 @@ def same_dataset(had, now, copy):
     if not copy.is_file(): return had == now
     return DataSet.from_manifest(load_manifest(copy), copy) == get_dataset(now)
 
-def check_config(folder, recipe):
-    "Raises `ValueError` if the folder holds a run with other options"
-    had = asdict(load_recipe(folder/'config.json'))
-    want = asdict(recipe)
+def data_facts(items, root):
+    "Persons, images and a fingerprint of an item table: paths from the root, persons, cameras, splits, sizes of files"
+    base = Path(root) if Path(root).is_dir() else Path(root).parent
+    t = items[item_cols].assign(path=[os.path.relpath(o, base) for o in items.path])
+    sizes = [os.stat(o).st_size if os.path.exists(o) else -1 for o in items.path]
+    rows = t.assign(size=sizes).sort_values('path', kind='stable').to_csv(index=False)
+    return dict(persons=int(items.pid.nunique()), images=len(items), fingerprint=digest(rows))
+
+def check_config(folder, recipe, data):
+    "Raises `ValueError` if the folder holds a run with other options or on other data"
+    file = folder/'config.json'
+    if not file.exists():
+        left = [o for o in ('last.pth', 'best.pth') if (folder/o).exists()]
+        if left: raise ValueError(f'{folder} holds {left[0]} but no config.json, so that nobody knows how it was trained: '
+                                  'choose another folder or remove it')
+        return
+    had, want = asdict(load_recipe(file)), asdict(recipe)
     diff = [k for k, v in had.items() if v != want[k] and k not in free_options]
     if 'dataset' in diff and same_dataset(had['dataset'], recipe.dataset, folder/'dataset.toml'): diff.remove('dataset')
+    known = read_json(folder/'data.json') if (folder/'data.json').exists() else None
+    if known and 'data' in diff: diff.remove('data') # where the pictures lie says less than what they are
     if diff:
         raise ValueError(f'{folder} holds a run with other options ({", ".join(diff)}): '
                          'choose another folder or remove it')
+    if known and known != data:
+        raise ValueError(f'{folder} holds a run on other data: {known.get("persons")} persons in {known.get("images")} images, '
+                         f'now {data["persons"]} in {data["images"]}, or other files or splits. Choose another folder, or '
+                         f'bring the data in {recipe.data} back to what it was')
+
+def run_key(folder):
+    "Twelve letters that differ when a training differs: its options and its data"
+    values = {k: v for k, v in read_json(folder/'config.json').items() if k not in {*free_options, 'data', 'dataset'}}
+    data = read_json(folder/'data.json') if (folder/'data.json').exists() else {}
+    return digest(json.dumps([values, data.get('fingerprint')], sort_keys=True))
+
+def check_scorable(items, recipe):
+    "What cannot be scored is refused before the training"
+    for o in recipe.protocols: get_protocol(o).split(items)
+    check_leak(items.pid[items.split == 'train'].unique(), items)
+    check_leak(items.pid[items.split == 'train'].unique(), items, 'val')
+
+# %% ../nbs/80_runs.ipynb #445bddfe
+def write_start(folder, recipe, data):
+    "What is known of a run before its first epoch; results of another run that stood here go"
+    recipe.save(folder/'config.json')
+    own = get_dataset(recipe.dataset).file
+    if recipe.dataset.endswith('.toml') and Path(own) != folder/'dataset.toml':
+        with atomic_path(folder/'dataset.toml') as tmp: shutil.copyfile(own, tmp)
+    write_json(folder/'data.json', data)
+    write_json(folder/'environment.json', environment())
+    if (folder/'results.csv').exists(): keep_own_rows(folder)
 
 # %% ../nbs/80_runs.ipynb #6cff14aa
 def train_run(
@@ -237,43 +401,65 @@ def train_run(
     cbs=None, # More callbacks, e.g. fastai's `TensorBoardCallback`
     quiet:bool=False, # Without a progress bar and a line for each epoch?
 ) -> Learner: # The trained learner
-    "Train in a run folder; raises `ValueError` if the folder holds another run"
-    r, folder = recipe.resolve(), Path(folder)
-    if (folder/'config.json').exists(): check_config(folder, r)
-    items = recipe_items(r)
-    learn = recipe_learner(r, items, cbs=cbs)
-    for o in r.protocols: get_protocol(o).split(learn.dls.items) # what cannot be scored is refused before the training
-    r.save(folder/'config.json')
-    own = get_dataset(r.dataset).file
-    if r.dataset.endswith('.toml') and Path(own) != folder/'dataset.toml':
-        with atomic_path(folder/'dataset.toml') as tmp: shutil.copyfile(own, tmp)
-    write_json(folder/'environment.json', environment())
-    monitor = 'mAP' if (items.split == 'val').any() else None
-    with learn.no_bar() if quiet else nullcontext():
-        with learn.no_logging() if quiet else nullcontext():
-            learn.fit_resumable(folder, r.epochs, monitor=monitor, lr=r.lr, backbone=r.backbone,
-                                warmup=r.warmup, steps=r.steps)
+    "Train in a run folder; raises `ValueError` if the folder holds another run, or another process trains there"
+    one_process('train_run')
+    r, folder = recipe.resolve(), path_of(folder)
+    with claim(folder, 'run'):
+        items = recipe_items(r)
+        data = data_facts(items, r.data)
+        check_config(folder, r, data)
+        check_scorable(items, r)
+        learn = recipe_learner(r, items, cbs=cbs)
+        check_scorable(learn.dls.items, r) # unreadable images may have left it
+        write_start(folder, r, data)
+        monitor = 'mAP' if (items.split == 'val').any() else None
+        with learn.no_bar() if quiet else nullcontext():
+            with learn.no_logging() if quiet else nullcontext():
+                learn.fit_resumable(folder, r.epochs, monitor=monitor, lr=r.lr, backbone=r.backbone,
+                                    warmup=r.warmup, steps=r.steps)
     return learn
 
 # %% ../nbs/80_runs.ipynb #c2755029
+@contextmanager
+def stand_in(pids):
+    "A table of the persons a run was trained on, for a learner that reads none of their pictures but the first, a blank"
+    with tempfile.TemporaryDirectory(prefix='loaded-without-pictures-') as d:
+        rows = [(f'{d}/{pid}-{m}.png', pid, 1, m, 'train') for pid in pids for m in modalities]
+        Image.new('RGB', (8, 16)).save(rows[0][0])
+        yield pd.DataFrame(rows, columns=item_cols)
+
+def learner_without_table(recipe, pids):
+    "A learner that embeds what it is given"
+    r = replace(recipe, p=min(recipe.p, len(pids)))
+    with stand_in(pids) as items: return recipe_learner(r, items, cache=False)
+
+def checkpoint_file(folder, checkpoint):
+    "The file that `best`, `last`, `auto` or a path names"
+    best, last = folder/'best.pth', folder/'last.pth'
+    known = dict(best=best, last=last, auto=best if best.exists() else last)
+    return known[checkpoint] if checkpoint in known else path_of(checkpoint)
+
+# %% ../nbs/80_runs.ipynb #34aff170
 def load_run(
     folder, # A run folder
     checkpoint:str='auto', # `best`, `last`, `auto` (best if there is one), or the path of a file
     data:str|None=None, # Where the data is now, if it has moved
-) -> Learner: # With `recipe`, `checkpoint` and `items` as attributes
+    table:bool=True, # Read the run's item table? Without it the learner embeds and searches what it is given
+) -> Learner: # With `recipe`, `checkpoint`, `weights` and `items` as attributes
     "Learner of a run folder with its weights; raises `FileNotFoundError` if there is no checkpoint"
-    folder = Path(folder)
+    folder = path_of(folder)
     r = load_recipe(folder/'config.json')
     if data: r = replace(r, data=str(data)).resolve()
-    best, last = folder/'best.pth', folder/'last.pth'
-    known = dict(best=best, last=last, auto=best if best.exists() else last)
-    file = known.get(checkpoint, Path(checkpoint))
-    items = recipe_items(r)
-    learn = recipe_learner(replace(r, pretrained=False), items)
-    state = learn.load_checkpoint(file, with_opt=False)
+    file = checkpoint_file(folder, checkpoint)
+    state = read_checkpoint(file)
+    plain = replace(r, pretrained=False)
+    if table: learn = recipe_learner(plain, recipe_items(r))
+    else: learn = learner_without_table(plain, state['pids'])
+    learn.load_checkpoint(file, with_opt=False)
     learn.recipe = r
     learn.checkpoint = f'{file.name} (epoch {state.get("epoch", "?")})'
-    learn.items = learn.dls.items
+    learn.weights = file_digest(file)
+    learn.items = learn.dls.items if table else None
     return learn
 
 # %% ../nbs/80_runs.ipynb #b4cafb57
@@ -282,19 +468,40 @@ def test_embeddings(
     flip:bool=False, # Average with mirror images
 ) -> tuple: # (n, d) array, and the table of the n test rows
     "Embeddings of the test rows; raises `ValueError` if the model was trained on some of the persons"
+    if learn.items is None: raise ValueError('this run was loaded without its item table: use load_run(..., table=True)')
     rows = learn.items[learn.items.split == 'test'].reset_index(drop=True)
     if not len(rows): raise ValueError('no row of the data has split "test": there is nothing to evaluate')
-    check_leak(learn.dls.vocab, rows)
+    check_trained(learn, rows)
     return learn.embed(rows, flip=flip).numpy(), rows
 
 # %% ../nbs/80_runs.ipynb #29f7eab4
 condition_cols = 'protocol gallery shots trials feature flip size rerank checkpoint trial'.split()
 
+def read_results(file):
+    "Rows measured before; a file that cannot be read is set aside"
+    if not file.exists(): return None
+    try:
+        t = pd.read_csv(file)
+        if 'protocol' not in t: raise ValueError('it lacks the column protocol')
+        return t
+    except ValueError as e:
+        aside = file.with_name(f'{file.stem}.damaged{file.suffix}')
+        os.replace(file, aside)
+        warnings.warn(f'{file} could not be read ({e}): it is called {aside.name} now, and a new one is begun')
+
+def of_this_run(t, new):
+    "Rows of the same run, and of checkpoints that nobody has replaced"
+    if 'run' not in new: return t
+    if not {'run', 'weights', 'checkpoint'} <= set(t): return t[:0]
+    weights = dict(zip(new.checkpoint, new.weights))
+    replaced = [weights.get(c, w) != w for c, w in zip(t.checkpoint, t.weights)]
+    return t[(t.run == new.run.iloc[0]) & ~np.array(replaced, bool)]
+
 def merged(file, new):
     "Rows of a CSV with `new` rows in the place of those measured under the same conditions"
     def plain(o): return str(o) if isinstance(o, (dict, tuple, bool, np.bool_)) else o
-    t = new.map(plain)
-    if file.exists(): t = pd.concat([pd.read_csv(file), t])
+    t, had = new.map(plain), read_results(file)
+    if had is not None: t = pd.concat([o for o in (of_this_run(had, t), t) if len(o)])
     by = [o for o in condition_cols if o in t]
     return t[~t[by].astype(str).duplicated(keep='last')]
 
@@ -302,6 +509,19 @@ def trial_rows(evaluation, **more):
     "A row for each trial, with the conditions"
     how = {k: str(v) for k, v in evaluation.conditions.items() if k in condition_cols}
     return evaluation.trials.reset_index().assign(**how, **more)
+
+def keep_own_rows(folder):
+    "Take what another run has left out of the results; where nothing remains, the pages made of them go too"
+    key = run_key(folder)
+    for name in ('results', 'trials'):
+        file = folder/f'{name}.csv'
+        t = read_results(file)
+        if t is None: continue
+        own = t[t.run == key] if 'run' in t else t[:0]
+        if len(own) == len(t): continue
+        with atomic_path(file) as tmp: own.to_csv(tmp, index=False)
+        if name == 'results':
+            for o in ('embeddings.npz', 'index.html'): (folder/o).unlink(missing_ok=True)
 
 # %% ../nbs/80_runs.ipynb #54e81f9b
 def save_results(
@@ -345,11 +565,11 @@ def note_html(text):
 
 def picture_html(title, src, alt):
     "A figure under a heading"
-    return f'<h2>{html.escape(title)}</h2><img src="{src}" alt="{html.escape(alt)}">'
+    return f'<h2>{html.escape(title)}</h2><img src="{quote(src)}" alt="{html.escape(alt)}">'
 
 def folded_html(title, body):
     "A part that the reader opens"
-    return f'<details><summary>{title}</summary>{body}</details>'
+    return f'<details><summary>{html.escape(title)}</summary>{body}</details>'
 
 def json_html(values):
     "Plain values, as they stand in the file"
@@ -371,7 +591,7 @@ def write_html(
 # %% ../nbs/80_runs.ipynb #abe988aa
 def write_run_page(folder, results, figures, notes=()):
     "Write `index.html` of a run folder"
-    config, env = (json.loads((folder/f'{o}.json').read_text()) for o in ('config', 'environment'))
+    config, env = (read_json(folder/f'{o}.json') for o in ('config', 'environment'))
     trials = pd.read_csv(folder/'trials.csv').round(4)
     parts = ['<h2>results (per cent, measured)</h2>', percent_table(results).to_html(index=False),
              folded_html('every trial', trials.to_html(index=False)),
@@ -389,12 +609,21 @@ def is_synthetic(
     data, # Root folder of a data set
 ) -> bool:
     "Was this data made by `synth_dataset`?"
-    return (Path(data).expanduser()/'synth.json').exists()
+    return (path_of(data)/'synth.json').exists()
 
 def save_embeddings(file, emb, rows, **more):
     "Write embeddings with the columns of their table"
-    def plain(o): return o.to_numpy().astype(int if o.dtype.kind in 'iu' else str)
-    with atomic_path(file) as tmp: np.savez(tmp, emb=emb, **more, **{c: plain(rows[c]) for c in item_cols})
+    def plain(o): return o.to_numpy() if o.dtype.kind in 'iuf' else o.astype(str).to_numpy(str)
+    columns = {f'column {c}': plain(rows[c]) for c in rows}
+    with atomic_path(file) as tmp: np.savez(tmp, emb=emb, **more, **columns)
+
+def saved_embeddings(file):
+    "Embeddings and their table from a file; no code from it is run"
+    with np.load(file, allow_pickle=False) as z:
+        columns = {k.removeprefix('column '): z[k] for k in z.files if k.startswith('column ')}
+        rows = check_items(pd.DataFrame(columns))
+        rows.attrs.update(checkpoint=str(z['checkpoint']), flip=bool(z['flip']), weights=str(z['weights']))
+        return as_numbers(z['emb'], str(file)), rows
 
 # %% ../nbs/80_runs.ipynb #84e370aa
 def score_run(
@@ -407,28 +636,34 @@ def score_run(
     quiet:bool=False, # Without a progress bar?
 ) -> AttrDict: # `learn`, `emb` and `rows` of the test images, `evals`, and `results` of this folder
     "Evaluate a run and write `results.csv`, `trials.csv` and `embeddings.npz`"
-    folder = Path(folder)
-    learn = load_run(folder, checkpoint, data)
-    r = learn.recipe
-    flip = ifnone(flip, r.flip)
-    rerank = ifnone(rerank, r.rerank)
-    with learn.no_bar() if quiet else nullcontext(): emb, rows = test_embeddings(learn, flip)
-    size = 'x'.join(map(str, r.size))
-    evals = [evaluate(emb, rows, o, rerank=rerank, flip=flip, size=size) for o in protocols or r.protocols]
-    save_embeddings(folder/'embeddings.npz', emb, rows, checkpoint=learn.checkpoint, flip=bool(flip))
-    results = save_results(folder, evals, checkpoint=learn.checkpoint)
+    one_process('score_run')
+    folder = path_of(folder)
+    r = load_recipe(folder/'config.json')
+    names = optional(names_value, protocols) or r.protocols
+    for o in names: get_protocol(o)
+    flip = flag(ifnone(flip, r.flip), 'flip')
+    rerank = flag(ifnone(rerank, r.rerank), 'rerank')
+    with claim(folder/'figures', 'evaluation'): # a training may go on beside it
+        learn = load_run(folder, checkpoint, data)
+        with learn.no_bar() if quiet else nullcontext(): emb, rows = test_embeddings(learn, flip)
+        size = 'x'.join(map(str, r.size))
+        evals = [evaluate(emb, rows, o, rerank=rerank, flip=flip, size=size) for o in names]
+        which = dict(checkpoint=learn.checkpoint, weights=learn.weights)
+        save_embeddings(folder/'embeddings.npz', emb, rows, flip=flip, **which)
+        results = save_results(folder, evals, **which, run=run_key(folder))
     return AttrDict(learn=learn, emb=emb, rows=rows, evals=evals, results=results)
 
 def read_embeddings(
     folder, # A run folder that was evaluated
 ) -> tuple: # (n, d) array, and the table of the n test rows
-    "Embeddings of the last evaluation, its checkpoint and flip in the table's `attrs`; refuses a run without one"
-    file = Path(folder)/'embeddings.npz'
+    "Embeddings of the last evaluation; the table's `attrs` say its checkpoint, weights and flip. Raises `ValueError` if damaged"
+    file = path_of(folder)/'embeddings.npz'
     if not file.is_file(): raise FileNotFoundError(f'{file} does not exist: evaluate the run first')
-    with np.load(file) as z:
-        rows = check_items(pd.DataFrame({c: z[c] for c in item_cols}))
-        rows.attrs.update(checkpoint=str(z['checkpoint']), flip=bool(z['flip']))
-        return z['emb'], rows
+    try: emb, rows = saved_embeddings(file)
+    except Exception as e: # zip, header and numbers fail in ways of their own
+        raise ValueError(f'{file} is damaged or of an older version ({e}): evaluate the run again') from e
+    if len(emb) != len(rows): raise ValueError(f'{file} is damaged: {len(emb)} embeddings of {len(rows)} images')
+    return emb, rows
 
 # %% ../nbs/80_runs.ipynb #4980d9e1
 @delegates(score_run)
@@ -437,17 +672,18 @@ def report_run(
     **kwargs,
 ) -> str: # Results and conditions, to print
     "Evaluate a run as `score_run` does, and write the figures and `index.html` too"
-    folder = Path(folder)
-    o = score_run(folder, **kwargs)
-    r = o.learn.recipe
-    protocol = o.evals[0].conditions['protocol']
-    flip = ifnone(kwargs.get('flip'), r.flip)
-    rerank = ifnone(kwargs.get('rerank'), r.rerank)
-    words = [r.method, protocol]
-    if flip: words.append('flip')
-    if rerank: words.append('re-ranked')
-    interp = RetrievalInterpretation(o.emb, o.rows, protocol, name=', '.join(words), learn=o.learn, rerank=rerank)
-    figures = save_figures(interp, folder/'figures')
-    notes = [synth_note] if is_synthetic(r.data) else []
-    write_run_page(folder, o.results, figures, notes)
+    folder = path_of(folder)
+    r = load_recipe(folder/'config.json')
+    with claim(folder/'figures', 'evaluation'):
+        o = score_run(folder, **kwargs)
+        protocol = o.evals[0].conditions['protocol']
+        flip = ifnone(kwargs.get('flip'), r.flip)
+        rerank = ifnone(kwargs.get('rerank'), r.rerank)
+        words = [r.method, protocol]
+        if flip: words.append('flip')
+        if rerank: words.append('re-ranked')
+        interp = RetrievalInterpretation(o.emb, o.rows, protocol, name=', '.join(words), learn=o.learn, rerank=rerank)
+        figures = save_figures(interp, folder/'figures')
+        notes = [synth_note] if is_synthetic(o.learn.recipe.data) else []
+        write_run_page(folder, o.results, figures, notes)
     return '\n'.join([*map(str, o.evals), f'  checkpoint: {o.learn.checkpoint}', *notes])

@@ -20,7 +20,7 @@ from .data.datasets import image_exts
 from .data.block import load_image, to_rgb
 from .learner import *
 from .evaluate import *
-from .evaluate import as_array
+from .evaluate import as_array, unit_rows
 from .figures import frame, show_picture
 
 # %% auto #0

@@ -18,6 +18,7 @@ from .methods import *
 from .learner import *
 from .checkpoint import *
 from .evaluate import *
+from .evaluate import metric_names
 from .data.datasets import *
 from .runs import *
 from .figures import okabe_ito

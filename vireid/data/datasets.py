@@ -12,6 +12,7 @@ import numpy as np, pandas as pd
 from fastcore.basics import patch
 from scipy.io import loadmat, savemat
 from ..core import *
+from ..core import path_of, real, whole
 from ..protocol import add_protocols, protocols_of
 
 # %% auto #0
@@ -60,7 +61,7 @@ def refuse(root, what, where, expected='', found='', mend=take_again, err=ValueE
 
 def data_root(root):
     "Absolute path of a data set's folder; raises `FileNotFoundError` or `NotADirectoryError`"
-    root = Path(root).expanduser().absolute()
+    root = path_of(root).absolute()
     mend = 'give the folder that the data set was unpacked into'
     if not root.exists(): raise FileNotFoundError(f'there is no folder {root}: {mend}')
     if not root.is_dir(): raise NotADirectoryError(f'{root} is a file: {mend}')
@@ -166,6 +167,28 @@ def source_of(root, name):
     if not isinstance(drawn, dict): return name
     arguments = drawn.get('arguments', {})
     return f'synth-{arguments.get("layout", name)}-seed{arguments.get("seed", 0)}'
+
+# Files that nobody takes for pictures
+clutter = {'.txt', '.csv', '.tsv', '.json', '.xml', '.md', '.toml', '.yaml', '.yml', '.db', '.ini', '.html', '.log', '.py', '.sh'}
+
+def unread_files(folder, read, left_out):
+    "Files in and below `folder` that could be pictures and are none of `read`"
+    res = []
+    for d, dirs, files in os.walk(folder):
+        dirs[:] = sorted(o for o in dirs if o[0] != '.' and o not in left_out)
+        seen = (o for o in sorted(files) if o[0] != '.' and os.path.splitext(o)[1].lower() not in clutter)
+        res += [os.path.join(d, o) for o in seen if os.path.join(d, o) not in read]
+    return res
+
+def tell_unread(root, read, folders=None, left_out=()):
+    "Warn of files below `folders` that are none of `read`: pictures in deeper folders or of other types"
+    read = set(read)
+    if folders is None: folders = sorted({os.path.dirname(o) for o in read})
+    lost = list(dict.fromkeys(o for folder in folders for o in unread_files(folder, read, left_out)))
+    if not lost: return
+    some = some_of([ascii(os.path.relpath(o, root))[1:-1] for o in lost])
+    warnings.warn(f'{len(lost)} files below {root} are not read, e.g. {some}: pictures lie directly in the folder of a '
+                  f'person and end in one of {sorted(image_exts)}', stacklevel=4)
 
 def as_table(rows, root, source, **attrs):
     "Rows, or a table with further columns, as an item table: visible first, then by pid, camid and file name"
@@ -273,6 +296,7 @@ def sysu_items(
     "SYSU-MM01; raises `FileNotFoundError` or `ValueError` that says what is missing or wrong"
     root, m = data_root(root), read_manifest(manifest, 'sysu')
     rows = sysu_rows(root, m, partial(refuse, root))
+    tell_unread(root, [r[0] for r in rows])
     return as_table(rows, root, source_of(root, m['name']), dataset=m['name'])
 
 # %% ../../nbs/10_data.datasets.ipynb #c4fa97eb
@@ -355,11 +379,11 @@ def regdb_items(
     "One trial of RegDB; raises `FileNotFoundError` or `ValueError` that says what is missing or wrong"
     root, m = data_root(root), read_manifest(manifest, 'regdb')
     last, fault = m['files']['trials'], partial(refuse, root)
-    if trial not in range(1, last+1):
-        raise ValueError(f'trial {trial!r}: {m["title"]} has the trials 1 to {last}')
-    rows = regdb_rows(root, m, int(trial), fault)
+    trial = whole(trial, 'trial')
+    if not 1 <= trial <= last: raise ValueError(f'trial {trial}: {m["title"]} has the trials 1 to {last}')
+    rows = regdb_rows(root, m, trial, fault)
     need_files(root, rows, fault)
-    return as_table(rows, root, source_of(root, m['name']), dataset=m['name'], trial=int(trial))
+    return as_table(rows, root, source_of(root, m['name']), dataset=m['name'], trial=trial)
 
 # %% ../../nbs/10_data.datasets.ipynb #f3d1ca53
 def tiny_regdb(root):
@@ -540,21 +564,6 @@ def folder_table(top, names, split=''):
             rows += [(str(top/folder/pid/f), pid, modality, split) for f in listing(top/folder/pid)[1]]
     return pd.DataFrame(rows, columns=['path', 'pid', 'modality', 'split'])
 
-# Files that nobody takes for pictures
-clutter = {'.txt', '.csv', '.tsv', '.json', '.xml', '.md', '.toml', '.yaml', '.yml', '.db', '.ini', '.html', '.log', '.py', '.sh'}
-
-def tell_unread(src, read, names):
-    "Warn of files below `src` that are none of `read`: pictures in deeper folders or of other types"
-    read, lost = set(read), []
-    for d, dirs, files in os.walk(src):
-        dirs[:] = sorted(o for o in dirs if o[0] != '.' and not (o in names and names[o] is None))
-        lost += [os.path.join(d, f) for f in sorted(files)
-                 if f[0] != '.' and os.path.splitext(f)[1].lower() not in clutter and os.path.join(d, f) not in read]
-    if lost:
-        some = some_of([ascii(os.path.relpath(o, src))[1:-1] for o in lost])
-        warnings.warn(f'{len(lost)} files below {src} are not read, e.g. {some}: pictures lie directly in the folder of a '
-                      f'person and end in one of {sorted(image_exts)}', stacklevel=3)
-
 # %% ../../nbs/10_data.datasets.ipynb #bc89654d
 def plain_column(words):
     "Numbers where all of a column are numbers in plain form, else its text"
@@ -636,15 +645,17 @@ def check_people(items, where):
             raise ValueError(f'{where}: `pid` and `source`, `person` do not name the same people ({some}): give each person '
                              'one number, and rename these columns if they mean something else')
 
-def reassign(items, split, n, seed):
+def reassign(items, split, n, seed, name):
     "Give `n` training identities (a number, or a fraction) that have both modalities to `split`"
     seen = items[items.split == 'train'].groupby('pid').modality.nunique()
     both = seen.index[seen == 2].to_numpy()
-    k = max(1, round(n*len(both))) if isinstance(n, float) else n
+    is_share = not isinstance(n, (int, np.integer))
+    n = real(n, name) if is_share else whole(n, name)
+    k = max(1, round(n*len(both))) if is_share else n
     if not 0 < k <= len(both) or k >= len(seen):
         raise ValueError(f'cannot give {n} identities to {split!r}: {len(both)} of the {len(seen)} for training '
                          'have both modalities, and at least one must stay')
-    chosen = np.random.default_rng(seed).choice(both, k, replace=False)
+    chosen = np.random.default_rng(whole(seed, 'seed', 0)).choice(both, k, replace=False)
     res = items.copy()
     res.loc[(res.split == 'train') & res.pid.isin(chosen), 'split'] = split
     return check_items(res)
@@ -659,12 +670,12 @@ def folder_items(
     seed:int=0, # Chooses which
 ) -> pd.DataFrame: # Item table; where no cameras are given they are 1 (visible) and 2 (infrared)
     "Data of your own; raises `ValueError` or `FileNotFoundError` that names the folder, column or file at fault"
-    src, names = Path(src).expanduser().absolute(), names or {}
+    src, names = path_of(src).absolute(), dict(names or {})
     check_words(names)
     is_list = src.is_file()
     base = data_root(root or src.parent) if is_list else src
     df = csv_table(src, base, names) if is_list else own_folders(src, names)
-    if not is_list: tell_unread(src, df.path, names)
+    if not is_list: tell_unread(src, df.path, [src], [k for k, v in names.items() if v is None])
     df['split'] = df.split.str.strip().replace('', split) if 'split' in df else split
     if 'camid' not in df: df['camid'] = (modality_codes(df.modality) + 1).astype(str)
     people, df['pid'], pid_names = numbered(df.pid, 'persons', src)
@@ -674,7 +685,7 @@ def folder_items(
     items = as_table(df, src, str(base.resolve()), dataset=src.stem, **attrs)
     check_people(items, src)
     check_splits(items, src)
-    return reassign(items, 'test', test_pids, seed) if test_pids else items
+    return items if test_pids == 0 and test_pids is not False else reassign(items, 'test', test_pids, seed, 'test_pids')
 
 # %% ../../nbs/10_data.datasets.ipynb #b6ae3b05
 def join_items(
@@ -742,7 +753,7 @@ class DataSet:
 
     def own_folder_items(self, root, **kwargs):
         "Folders or a list, with the manifest's words for the modalities"
-        files, root = self.manifest['files'], Path(root).expanduser()
+        files, root = self.manifest['files'], path_of(root)
         if 'list' in files and root.is_dir(): root = root/files['list']
         words = {word: modality for modality, word in files.get('names', {}).items()}
         words.update(dict.fromkeys(files.get('leave_out', [])))
@@ -768,7 +779,7 @@ def add_dataset(
     "Make a data set and its protocols known by name; raises `ValueError` if the name belongs to another one"
     ds = dataset
     if not isinstance(ds, DataSet):
-        file = Path(dataset).expanduser().absolute()
+        file = path_of(dataset).absolute()
         ds = DataSet.from_manifest(load_manifest(file), file)
     known = datasets.get(ds.name)
     if known is not None and known != ds:
@@ -792,7 +803,7 @@ def share_of_folders(ds, have):
 
 def dataset_at(root):
     "The data set whose folders lie in `root`; raises `FileNotFoundError`, or `ValueError` if it looks like none"
-    root = Path(root).expanduser()
+    root = path_of(root)
     if not root.exists(): raise FileNotFoundError(f'there is nothing at {root}')
     if root.is_file(): return datasets['folder']
     have = {o.name for o in root.iterdir() if o.is_dir()}
@@ -810,7 +821,7 @@ def get_dataset(
     if isinstance(dataset, DataSet): return dataset
     if dataset in datasets: return datasets[dataset]
     if str(dataset).endswith('.toml'): return add_dataset(dataset)
-    path = Path(dataset).expanduser()
+    path = path_of(dataset)
     if path.exists() or len(path.parts) > 1: return dataset_at(path)
     return get_named(datasets, str(dataset), 'data set')
 
@@ -829,7 +840,7 @@ def split_val(
     "Set training identities aside for validation; raises `ValueError` when there are too few, or some already"
     if (items.split == 'val').any():
         raise ValueError('there are validation identities already: use them, or `merge_val` first')
-    return reassign(items, 'val', n_pids, seed)
+    return reassign(items, 'val', n_pids, seed, 'n_pids')
 
 def merge_val(
     items:pd.DataFrame, # Item table

@@ -11,10 +11,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 from fastai.torch_core import Module, params
-from fastcore.basics import ifnone, patch
-from ..core import get_named, modalities
+from fastcore.basics import ifnone, patch, store_attr
+from ..core import get_named, modalities, path_of, whole
 from ..layers import *
-from ..layers import AvgPool, with_nonlocal
+from ..layers import AvgPool, check_fits, check_pictures, read_weights, some_of, with_nonlocal
 
 # %% auto #0
 __all__ = ['AGW', 'reid_split']
@@ -22,7 +22,67 @@ __all__ = ['AGW', 'reid_split']
 # %% ../../nbs/31_models.agw.ipynb #36c85f24
 poolings = dict(gem=GeM, avg=AvgPool, token=AvgPool) # the class token comes as a map of one position
 
+def check_size(
+    size, # What a user gave
+) -> tuple: # (height, width), or None
+    "Height and width as whole numbers; raises `ValueError` for anything else"
+    if size is None: return None
+    if isinstance(size, str):
+        raise ValueError(f'size is {size!r}, but it is (height, width): name the trunk as arch={size!r}')
+    try: h,w = size
+    except (TypeError, ValueError) as e: raise ValueError(f'size is {size!r}: give (height, width)') from e
+    return whole(h, 'size (height)', 1), whole(w, 'size (width)', 1)
+
+# %% ../../nbs/31_models.agw.ipynb #25dab488
+def weight_file(
+    pretrained, # What a user gave
+):
+    "The file to read: of a run's folder its last checkpoint"
+    if pretrained is None or isinstance(pretrained, bool): return pretrained
+    path = path_of(pretrained)
+    if not path.is_dir(): return path
+    if not (path/'last.pth').is_file():
+        raise ValueError(f'{path} is a folder without a last.pth, so no folder of a run: give a weight file')
+    return path/'last.pth'
+
+def trained_network(
+    file, # True, False, None, or a path
+) -> dict: # All that the file holds, its state dict under `model`; None if it is no network of this library
+    "A file that holds a whole network of this library, not the weights of a trunk alone"
+    if file is None or isinstance(file, bool): return None
+    held = read_weights(file, whole=True)
+    state = held.get('model', held)
+    parts = {k.split('.')[0] for k in state}
+    return dict(held, model=state) if {'stem', 'trunk', 'neck', 'classifier'} <= parts else None
+
+def start_from(
+    net:nn.Module, # One of the networks of this library; changed in place
+    arch:str, # Name of its trunk
+    file, # Where the network was read, for the message
+    held:dict, # From `trained_network`
+):
+    "Load everything but the classifier; raises `ValueError` if the file holds another network"
+    def rest(state): return {k: o for k,o in state.items() if not k.startswith('classifier.')}
+    own, state = rest(net.state_dict()), rest(held['model'])
+    what = f'{type(net).__name__} on {arch}'
+    if held.get('arch', arch) != arch:
+        raise ValueError(f'{file} is a checkpoint of a network on the trunk {held["arch"]}, and this one stands on {arch}: '
+            f'use arch={held["arch"]!r}, or another file')
+    check_fits(file, what, {k: o.shape for k,o in own.items()}, state)
+    if extra := set(state) - set(own):
+        raise ValueError(f'{file} has parts that a {what} lacks, so it is of another network ({held.get("method", "unknown")}): {some_of(extra)}')
+    net.load_state_dict(state, strict=False)
+
 # %% ../../nbs/31_models.agw.ipynb #d61ed2f7
+class Branch(Module):
+    "A network that sees one modality and gives embeddings"
+    def __init__(self,
+        net:nn.Module, # One of the networks of this library
+        modality:str, # Of all pictures
+    ): store_attr()
+    def forward(self, x): return self.net.embed(x, self.modality)[1]
+
+# %% ../../nbs/31_models.agw.ipynb #5905669f
 class AGW(Module):
     "A stem per modality, then a trunk, pooling, BNNeck and classifier that both share"
     extra = () # What else of `outputs` a training gets as fourth output
@@ -30,16 +90,20 @@ class AGW(Module):
         n_pids:int, # Training identities
         size:tuple=None, # (height, width) of the pictures; only a ViT is built for them
         arch:str='resnet50', # A name that `vireid.layers.trunk` knows
-        pretrained:bool|str|Path=None, # ImageNet weights, or the path of a file; `None`: yes, but none for `slim`
+        pretrained:bool|str|Path=None, # ImageNet weights? `None`: yes, but none for `slim`. Or a file of them, or a checkpoint or run to start from
         nl_inner:int=1, # Inner channels of the non-local blocks, 1 in the released AGW, CAJ and DSCNet; `None`: half
         n_nl:tuple=(2,3), # Non-local blocks at the end of `layer2` and of `layer3` of a ResNet; as many as fit
         stems:tuple=modalities, # Names of the streams that have a stem of their own
         pool:str=None, # `gem`, `avg`, or `token` (class token of a ViT); `None`: `gem` for ResNets, otherwise `avg`
     ):
-        if isinstance(size, str):
-            raise ValueError(f'size is {size!r}, but it is (height, width): name the trunk as arch={size!r}')
+        n_pids, size = whole(n_pids, 'n_pids', 1), check_size(size)
+        if nl_inner is not None: nl_inner = whole(nl_inner, 'nl_inner', 1)
+        n_nl = [whole(o, 'n_nl', 0) for o in n_nl]
         if pool is not None: get_named(poolings, pool, 'pool')
-        net = trunk(arch, pretrained, size, token=pool=='token')
+        file = weight_file(pretrained)
+        held = trained_network(file)
+        self.start = held and (arch, file, held) # loaded when the network is complete, see `__post_init__`
+        net = trunk(arch, False if held else file, size, token=pool=='token')
         self.widths, self.scales = net.widths, net.scales # of the stem and of each stage
         self.stem = ModalityStem(net.stem, stems)
         self.trunk = net.stages
@@ -52,6 +116,10 @@ class AGW(Module):
         self.neck = BNNeck(net.width)
         self.classifier = nn.Linear(net.width, n_pids, bias=False)
         nn.init.normal_(self.classifier.weight, 0, 0.001)
+
+    def __post_init__(self, *args, **kwargs): # fastai's `Module` calls it after the whole `__init__`, that of a subclass too
+        if self.start: start_from(self, *self.start)
+        del self.start
 
     def streams(self, x, modality, view=None):
         "Output of the stems (n, c, h', w'), each row from the stem of its stream"
@@ -71,7 +139,7 @@ class AGW(Module):
 
     def forward(self,
         x:Tensor, # (n, 3, h, w) images, normalised with ImageNet statistics
-        modality:Tensor, # (n,) 0 = visible, 1 = infrared
+        modality:Tensor|str, # (n,) 0 = visible, 1 = infrared; or the name of the one modality of all rows
         view:Tensor=None, # (n,) Augmented copy; the views of a modality share its stem here
     ) -> tuple: # `feat` (n, d), `neck` (n, d), `logits` (n, n_pids); in training, if there is any `extra`, a dict of it
         "Rows of any mix of modalities, in the caller's order"
@@ -82,11 +150,18 @@ class AGW(Module):
 
     def embed(self,
         x:Tensor, # (n, 3, h, w) images
-        modality:Tensor, # (n,) Modality codes
+        modality:Tensor|str, # (n,) Modality codes, or the name of the one modality of all rows
     ) -> tuple: # `feat` (n, d), `emb` (n, d), rows of unit length
         "The two features of retrieval, normalised: pooled, and after the BNNeck. Call in evaluation mode"
         feat, neck = self(x, modality)[:2]
         return F.normalize(feat), F.normalize(neck)
+
+    def branch(self,
+        modality:str, # `visible` or `infrared`
+    ) -> nn.Module: # Called with pictures alone, gives embeddings (n, d), rows of unit length; in evaluation mode
+        "The network for one modality, which can be recorded: `torch.jit.trace(model.branch('visible'), x)`"
+        get_named(dict.fromkeys(modalities), modality, 'modality')
+        return Branch(self, modality).eval()
 
 # %% ../../nbs/31_models.agw.ipynb #ec216aec
 def reid_split(

@@ -7,6 +7,7 @@ from __future__ import annotations
 from pathlib import Path
 import torch
 from torch import Tensor
+from ..core import flag, one_of
 from ..layers import *
 from .agw import *
 
@@ -33,7 +34,8 @@ class DSCNet(AGW):
         variant:str='paper', # A classifier per channel group, or one as in the 'released' program
         split_update:bool=False, # Keep the losses after the trunk from training the stems?
     ):
-        if variant not in ('paper', 'released'): raise ValueError(f"unknown variant {variant!r}: use 'paper' or 'released'")
+        one_of(variant, 'variant', ('paper', 'released'))
+        split_update = flag(split_update, 'split_update')
         super().__init__(n_pids, size, arch, pretrained)
         self.variant, self.split_update = variant, split_update
         self.extra = ('stem', 'group_logits') if variant == 'paper' else ('stem',)

@@ -10,9 +10,11 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from fastai.torch_core import Module
 from fastcore.basics import ifnone, patch, store_attr
-from ..core import modalities
+from ..core import flag, modalities, one_of, real, whole
 from ..layers import *
+from ..layers import check_codes, check_pictures, is_traced
 from .agw import *
+from .agw import check_size
 
 # %% auto #0
 __all__ = ['MSCMNet']
@@ -85,10 +87,11 @@ class MSCMNet(AGW):
         multi_scale:bool=True, # Do they look at shallower features? Otherwise each attends to its own input
         qfe:bool=True, # Four stems? Otherwise the two views of a modality share one
     ):
-        size = tuple(ifnone(size, (384, 192)))
-        if variant not in ('paper', 'released'): raise ValueError(f"unknown variant {variant!r}: use 'paper' or 'released'")
-        if n_alb not in range(6): raise ValueError(f'n_alb is {n_alb}: use 0 to 5 attention blocks')
-        if n_alb and (len(size) != 2 or any(o%16 or o<16 for o in size)):
+        size = check_size(ifnone(size, (384, 192)))
+        one_of(variant, 'variant', ('paper', 'released'))
+        multi_scale, qfe = flag(multi_scale, 'multi_scale'), flag(qfe, 'qfe')
+        n_alb = whole(n_alb, 'n_alb', 0, 5)
+        if n_alb and any(o%16 for o in size):
             raise ValueError(f'size is {size}: height and width must be multiples of 16')
         stems = [f'{m}_{v}' for m in modalities for v in self.view_names] if qfe else modalities
         super().__init__(n_pids, size, arch, pretrained, nl_inner=None, stems=stems)
@@ -105,22 +108,27 @@ class MSCMNet(AGW):
 
     def streams(self, x, modality, view=None):
         "Stem output G_0 of each row: of its own stream, or without `view` what `fusion` says"
+        x = check_pictures(x)
         if len(self.mimb) and tuple(x.shape[2:]) != self.size:
             raise ValueError(f'this MSCMNet was built for pictures of {self.size}, these are {tuple(x.shape[2:])}: '
                 f'resize them or build it with size={tuple(x.shape[2:])}')
-        x = x.as_subclass(Tensor)
-        modality = torch.as_tensor(modality, device=x.device).as_subclass(Tensor)
-        if not self.qfe: return self.stem(x, modality)
-        if view is None and self.fusion == 'fused': # eq. 3
-            return self.alpha*self.stem(x, 2*modality) + (1-self.alpha)*self.stem(x, 2*modality+1)
-        if view is None:
-            if self.fusion not in self.view_names:
-                raise ValueError(f"fusion is {self.fusion!r}: use 'fused', 'global' or 'channel'")
-            return self.stem(x, 2*modality + self.view_names.index(self.fusion))
-        view = torch.as_tensor(view, device=x.device).as_subclass(Tensor)
-        unknown = (view != 0) & (view != 1)
-        stream = 2*modality + view
-        return self.stem(x, stream.masked_fill(unknown, len(self.stem))) # an unknown view is an unknown stream
+        if not self.qfe or is_traced() and not isinstance(modality, str): return self.stem(x, modality)
+        if view is not None:
+            if isinstance(modality, str): raise ValueError('the views of pictures need the modality code of each picture too')
+            modality = check_codes(modality, len(x), modalities, x.device)
+            return self.stem(x, 2*modality + check_codes(view, len(x), self.view_names, x.device))
+        if self.fusion == 'fused': # eq. 3
+            alpha = real(self.alpha, 'alpha', 0, 1)
+            return alpha*self.seen_by('global', x, modality) + (1-alpha)*self.seen_by('channel', x, modality)
+        if self.fusion not in self.view_names:
+            raise ValueError(f"fusion is {self.fusion!r}: use 'fused', 'global' or 'channel'")
+        return self.seen_by(self.fusion, x, modality)
+
+    def seen_by(self, view, x, modality):
+        "Stem output of pictures that all go through the stems of one view"
+        if isinstance(modality, str): return self.stem(x, f'{modality}_{view}')
+        modality = check_codes(modality, len(x), modalities, x.device)
+        return self.stem(x, 2*modality + self.view_names.index(view))
 
     def body(self, stem):
         "Feature map before pooling"

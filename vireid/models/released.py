@@ -4,53 +4,24 @@
 
 # %% ../../nbs/35_models.released.ipynb #6c3ac9e1
 from __future__ import annotations
-import pickle
 from collections import Counter
-import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import nn
 from ..core import atomic_path
+from ..layers import plain_names, read_weights, some_of, weight_keys
 
 # %% auto #0
 __all__ = ['load_released', 'save_released']
-
-# %% ../../nbs/35_models.released.ipynb #73ff4108
-def numpy_types():
-    "What the restricted unpickler needs to know to read numpy numbers and arrays, from files of numpy 1 and 2"
-    scalar = np.float64(0).__reduce__()[0]
-    rebuild = np.zeros(1).__reduce__()[0]
-    modules = ('numpy.core.multiarray', 'numpy._core.multiarray')
-    aliases = [(f, f'{m}.{f.__name__}') for f in (scalar, rebuild) for m in modules]
-    kinds = [type(np.dtype(t)) for t in ('f2', 'f4', 'f8', 'i4', 'i8', 'u1', '?')]
-    return [*aliases, np.ndarray, np.dtype, *kinds]
 
 # %% ../../nbs/35_models.released.ipynb #915d043a
 def read_released(
     path, # File written by `torch.save`
 ) -> tuple: # State dict, dict of everything else in the file
     "Read a state dict, alone or under `net`, `state_dict` or `model`; raises `ValueError` if there is none"
-    try:
-        with torch.serialization.safe_globals(numpy_types()):
-            data = torch.load(path, map_location='cpu', weights_only=True)
-    except (pickle.UnpicklingError, EOFError, RuntimeError) as e:
-        raise ValueError(f'{path} is damaged, or holds more than tensors and numbers and is not read for safety: '
-            f'{str(e).splitlines()[0]}') from e
-    found = [k for k in ('net', 'state_dict', 'model') if isinstance(data, dict) and isinstance(data.get(k), dict)]
-    state = data[found[0]] if found else data
-    if not isinstance(state, dict) or not any(isinstance(o, Tensor) for o in state.values()):
-        raise ValueError(f'{path} holds no state dict: expected one, alone or under the key net, state_dict or model')
-    state = {k.removeprefix('module.'): o for k,o in state.items()}
-    info = {k:o for k,o in data.items() if k != found[0]} if found else {}
-    return state, info
-
-# %% ../../nbs/35_models.released.ipynb #de68edcf
-def some_of(
-    names, # All of them
-    n:int=3, # How many to write
-) -> str:
-    "The first names, and how many more there are"
-    more = f' and {len(names)-n} more' if len(names) > n else ''
-    return ', '.join(sorted(names)[:n]) + more
+    data = read_weights(path, whole=True)
+    key = next((k for k in weight_keys if isinstance(data.get(k), dict)), None)
+    if key is None: return data, {}
+    return data[key], {k: o for k,o in data.items() if k != key}
 
 # %% ../../nbs/35_models.released.ipynb #502d5bd1
 def check_released(
@@ -58,6 +29,8 @@ def check_released(
     state:dict, # State dict in the authors' names
 ):
     "Raises a `ValueError` that says why `state` does not belong to `model`; returns nothing if it does"
+    if not hasattr(model, 'released_names'):
+        raise ValueError(f'there is no released program for a {type(model).__name__}: use one of the networks of this library')
     own, what = model.state_dict(), type(model).__name__
     want = {theirs: own[ours].shape for ours,theirs in model.released_names().items()}
     if set(own) <= set(state):
@@ -81,7 +54,7 @@ def load_released(
     source, # Path of a checkpoint of the released program, or its state dict
 ) -> dict: # Numbers of tensors `loaded` and, by module, `unused`; `info`, what else the file holds
     "Load a released checkpoint; raises `ValueError` if something does not fit, and then leaves the model as it was"
-    state, info = (source, {}) if isinstance(source, dict) else read_released(source)
+    state, info = (plain_names(source), {}) if isinstance(source, dict) else read_released(source)
     check_released(model, state)
     names = model.released_names()
     model.load_state_dict({ours: state[theirs] for ours,theirs in names.items()})
