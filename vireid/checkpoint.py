@@ -20,6 +20,7 @@ import vireid
 from .augment import MultiView
 from .core import *
 from .core import claim, flag, one_process, path_of
+from .layers import plain_names, read_weights
 from .learner import *
 from .learner import ReIDLearner, bare, is_called, schedule_options
 
@@ -58,17 +59,9 @@ def plain(
     if is_listy(o): return [plain(v, name) for v in o]
     raise ValueError(f'{name} is a {type(o).__name__}: a checkpoint holds numbers, text, tensors, lists and dicts')
 
-def bare_name(name): return name.replace('_orig_mod.', '') # of a part that was compiled alone
-
 def model_state(model):
     "The weights under the names they have without any wrapper"
-    return {bare_name(k): o for k, o in bare(model).state_dict().items()}
-
-def without_wrappers(state):
-    "Weights from a file, perhaps written inside a wrapper"
-    while state and all(k.startswith(('module.', '_orig_mod.')) for k in state):
-        state = {k.split('.', 1)[1]: o for k, o in state.items()}
-    return {bare_name(k): o for k, o in state.items()}
+    return plain_names(bare(model).state_dict())
 
 def optimizer_name(opt):
     "What kind of optimizer this is, so that its state is not given to another kind"
@@ -104,15 +97,10 @@ def read_checkpoint(
     file = path_of(file)
     foreign = 'Checkpoints of the released programs are read by `load_released`.'
     if not file.is_file(): raise FileNotFoundError(f'no checkpoint at {file}')
-    try: state = torch.load(file, map_location=device, weights_only=True)
-    except Exception as e:
-        raise ValueError(f'{file} cannot be read as a checkpoint ({type(e).__name__}): it is damaged, '
-            f'or not written by vireid. {foreign}') from e
-    if not isinstance(state, dict) or state.get('format') != 'vireid':
-        raise ValueError(f'{file} is not a checkpoint of vireid. {foreign}')
+    state = read_weights(file, device, whole=True)
+    if state.get('format') != 'vireid': raise ValueError(f'{file} is not a checkpoint of vireid. {foreign}')
     if lacks := [o for o in ('method', 'arch', 'n_pids', 'size', 'pids', 'model') if o not in state]:
         raise ValueError(f'{file} is damaged: it lacks {lacks}')
-    state['model'] = without_wrappers(state['model'])
     return state
 
 # %% ../nbs/51_checkpoint.ipynb #c2db250b
@@ -130,8 +118,8 @@ def check_fit(learn, state, file, classifier):
 
 def load_weights(model, weights, file, classifier=True):
     "Load all weights, or all but the classifier; raises `ValueError` and changes nothing if one does not fit"
-    names = {bare_name(k): k for k in bare(model).state_dict()}
     own = model_state(model)
+    names = dict(zip(own, bare(model).state_dict()))
     if not classifier: weights = {k: own[k] if is_classifier(k) else weights.get(k) for k in own}
     wrong = [k for k in {**own, **weights} if k not in own or weights.get(k) is None or weights[k].shape != own[k].shape]
     if wrong: raise ValueError(f'{file} holds other weights than this network: {len(wrong)} are missing, too many or of another shape, e.g. {wrong[0]}')
@@ -260,7 +248,8 @@ class CheckpointCallback(Callback):
             self.learn.save_checkpoint(self.folder/'best.pth', epoch=self.epoch, monitor=self.monitor, value=value)
 
 # %% ../nbs/51_checkpoint.ipynb #ea587543
-def has_state(cb): return hasattr(cb, 'state_dict') and hasattr(cb, 'load_state_dict') and not isinstance(cb, nn.Module)
+def has_state(cb): # asked of the class: a callback passes on what its learner's network has
+    return hasattr(type(cb), 'state_dict') and hasattr(type(cb), 'load_state_dict')
 
 def callbacks_state(learn):
     "What callbacks remember from epoch to epoch: patience, accumulated gradients, what they give as `state_dict`"

@@ -25,12 +25,15 @@ from fastai.callback.progress import ProgressCallback, ShowGraphCallback
 from fastai.callback.schedule import ParamScheduler
 from fastai.callback.tracker import ReduceLROnPlateau, TrackerCallback
 from fastai.callback.training import GradientAccumulation
+from fastai.data.transforms import ToTensor
 from fastai.learner import Learner
 from fastai.losses import BaseLoss
+from fastai.torch_core import to_device
+from fastai.vision.core import TensorImage
 from fastai.optimizer import OptimWrapper
-from .core import modalities, flag, modality_codes, one_of, one_process, path_of, real, whole
+from .core import TensorModality, modalities, flag, modality_codes, one_of, one_process, path_of, real, whole
 from .augment import *
-from .data.block import load_image
+from .data.block import LoadImage
 from .losses import ReIDLoss, features
 from .methods import *
 
@@ -357,6 +360,19 @@ def kept_curves(learn): # `get_preds` clears the recorder, as if a new training 
         for k, v in kept.items(): setattr(rec, k, v)
         for k, v in counters.items(): setattr(learn, k, v)
 
+def cached_batches(dl, rows):
+    "The batches of a loader, read from its image cache at once; the loader itself if it does more than read and normalise"
+    parts = dl.dataset.tls[0].tfms.fs
+    plain = len(parts) == 2 and isinstance(parts[1], LoadImage) and not dl.before_batch.fs
+    cache = parts[1].cache if plain and all(isinstance(o, ToTensor) for o in dl.after_item.fs) else None
+    if cache is None or not all(o in cache for o in rows.path): return dl
+    def read(start):
+        part = rows.iloc[start:start + dl.bs]
+        pixels = torch.from_numpy(np.stack([cache[o] for o in part.path])).permute(0, 3, 1, 2)
+        codes = torch.from_numpy(modality_codes(part.modality))
+        return dl.after_batch(to_device((TensorImage(pixels), TensorModality(codes)), dl.device))
+    return map(read, range(0, len(rows), dl.bs))
+
 @contextmanager
 def at_inference(learn):
     "The network in evaluation mode; afterwards everything as before, random numbers included"
@@ -382,7 +398,8 @@ def embed_batch(learn, half, position, flips):
             if not isinstance(cb, MixedPrecision): cb('before_batch')
         with half_context(half, kind): out = learn.model(*learn.xb)[position]
         total = total + F.normalize(out.float(), dim=1)
-    return F.normalize(total, dim=1).as_subclass(Tensor).cpu()
+    if len(flips) > 1: total = F.normalize(total, dim=1)
+    return total.as_subclass(Tensor).cpu()
 
 # %% ../nbs/50_learner.ipynb #3c12743b
 @patch
@@ -401,7 +418,8 @@ def embed(self:Learner,
     parts = []
     with self.lock, at_inference(self):
         self.dl = self.dls.eval_dl(rows)
-        for i, batch in enumerate(progress_bar(self.dl, leave=False, display=hasattr(self, 'progress'))):
+        batches = cached_batches(self.dl, rows)
+        for i, batch in enumerate(progress_bar(batches, total=len(self.dl), leave=False, display=hasattr(self, 'progress'))):
             self.iter = i
             self._split(self._set_device(batch))
             parts.append(embed_batch(self, half, features[feature], flips))
@@ -474,8 +492,8 @@ def ranked_lists(emb, rows, n, k, rng=None):
     near = (emb[queries[:n]] @ emb[gallery].T).argsort(dim=1, descending=True, stable=True)
     return queries[:n], gallery[near[:, :k].numpy()]
 
-def draw_picture(ax, row, size, title, color):
-    ax.imshow(load_image(row.path, size))
+def draw_picture(ax, picture, title, color):
+    ax.imshow(np.asarray(picture.permute(1, 2, 0)))
     ax.set_title(title, color=color, fontsize=8, parse_math=False)
     ax.set_axis_off()
 
@@ -498,10 +516,11 @@ def show_results(self:ReIDLearner,
     queries, found = ranked_lists(self.embed(rows), rows, max_n, k, np.random.default_rng() if shuffle else None)
     shape = len(queries), found.shape[1] + 1
     fig, axs = plt.subplots(*shape, squeeze=False, figsize=ifnone(figsize, (1.1*shape[1], 2.3*shape[0])))
+    pictures = self.dls.eval_dl(rows).dataset # as the network gets them, before normalisation
     for line, q, hits in zip(axs, queries, found):
-        pid, size = rows.pid[q], self.dls.size
-        draw_picture(line[0], rows.loc[q], size, f'query {pid}', plt.rcParams['text.color'])
+        pid = rows.pid[q]
+        draw_picture(line[0], pictures[int(q)][0], f'query {pid}', plt.rcParams['text.color'])
         for ax, i in zip(line[1:], hits):
             right = rows.pid[i] == pid
-            draw_picture(ax, rows.loc[i], size, f'{rows.pid[i]}{" same" if right else ""}', 'tab:green' if right else 'tab:red')
+            draw_picture(ax, pictures[int(i)][0], f'{rows.pid[i]}{" same" if right else ""}', 'tab:green' if right else 'tab:red')
     fig.tight_layout()
