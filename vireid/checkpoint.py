@@ -268,7 +268,9 @@ def restore_callbacks(learn, state):
     for cb in learn.cbs:
         had = state.get(cb.name)
         if had is None: continue
-        if isinstance(cb, TrackerCallback): cb.__dict__.update(had)
+        if isinstance(cb, TrackerCallback):
+            cb.__dict__.update(had)
+            if cb.order > CheckpointCallback.order: cb.after_epoch() # it looks at an epoch after the checkpoint is written
         if isinstance(cb, GradientAccumulation):
             cb.count = had['count']
             for p, grad in zip(learn.model.parameters(), had['grads']): p.grad = None if grad is None else grad.to(p.device)
