@@ -6,6 +6,7 @@
 from __future__ import annotations
 from dataclasses import replace
 import torch
+from .core import flag, one_of, real, whole
 from .augment import *
 from .losses import *
 from .losses_dscnet import *
@@ -42,18 +43,23 @@ def mscmnet_ablation(
     extra:str='exchange', # Augmentation of the visible channel view, a name in `extra_views`
 ) -> Method:
     "A row of MSCMNet's ablations; raises `ValueError` for a choice that does not exist"
-    metric = {True: 'qct', False: 'caj'}.get(qct, qct)
-    for o,known in ((metric, metric_losses), (extra, extra_views)):
-        if o not in known: raise ValueError(f'unknown choice {o!r}: choose from {sorted(known)}')
-    if mimb and n_alb not in range(1, 6):
-        raise ValueError(f'n_alb is {n_alb}: use 1 to 5, or mimb=False for none')
-    if not 0 <= alpha <= 1:
-        raise ValueError(f'alpha is {alpha}, but it divides QC between quar- and dual-center: use 0 to 1')
-    if not mimb: n_alb,multi_scale = 0,True
+    qfe,mimb = flag(qfe, 'qfe'),flag(mimb, 'mimb')
+    multi_scale = flag(multi_scale, 'multi_scale')
+    metric = {True: 'qct', False: 'caj'}[qct] if isinstance(qct, bool) else one_of(qct, 'qct', metric_losses)
+    extra = one_of(extra, 'extra', extra_views)
+    alpha = real(alpha, 'alpha, the share of the quar-center,', least=0, most=1)
+    if mimb: n_alb = whole(n_alb, 'n_alb (mimb=False for none)', least=1, most=5)
+    else: n_alb,multi_scale = 0,True
     views = mscmnet_views if qfe else caj_views
     if extra != 'exchange': views = replace(views, visible=(views.visible[0], extra_views[extra]))
-    options = {'noqfe': not qfe, 'nomimb': not mimb, f'{n_alb}alb': mimb and n_alb != 4, 'onescale': not multi_scale,
-        metric: metric != 'qct', f'alpha{alpha:g}': metric == 'qct' and alpha != .05, extra: extra != 'exchange'}
+    options = {
+        'noqfe': not qfe,
+        'nomimb': not mimb,
+        f'{n_alb}alb': mimb and n_alb != 4,
+        'onescale': not multi_scale,
+        metric: metric != 'qct',
+        f'alpha{alpha:g}': metric == 'qct' and alpha != .05,
+        extra: extra != 'exchange'}
     loss = part(id_and_metric, name='qct', alpha=alpha) if metric == 'qct' else part(id_and_metric, name=metric)
     return replace(mscmnet, name=row_name('mscmnet', options), views=views, loss=loss,
         cbs=(FusionSwitch,) if qfe else (),
@@ -67,24 +73,33 @@ def dscnet_ablation(
     lambdas:tuple=(1, 1, 1), # Of eq. 12: IMSC, ICSC, joint (Fig. 6)
     split_update:bool=False, # Joint loss on the trunk alone, to the letter of eq. 11
     views:Views=agw_erase_views, # Augmented copies in every row
+    scaled:bool=False, # Channel-level WRT on scaled unit vectors, for a high rate on all layers
 ) -> Method:
     "A row of DSCNet's ablations; raises `ValueError` for a choice that does not exist"
-    icsc = {True: 'both'}.get(icsc, icsc)
-    if icsc not in (False, 'both', 'red', 'blue'):
-        raise ValueError(f"icsc is {icsc!r}: use True, False, 'red' or 'blue'")
-    if js not in (True, False, 'id', 'wrt'):
-        raise ValueError(f"js is {js!r}: use True, False, 'id' or 'wrt'")
-    if len(lambdas) != 3 or min(lambdas) < 0:
-        raise ValueError(f'lambdas is {lambdas}: eq. 12 has three, none below 0')
-    lambda_name = 'lambda' + '_'.join(f'{o:g}' for o in lambdas)
-    options = {'erase': views == agw_erase_views, 'views': views not in (agw_erase_views, caj_views),
-        'noicsc': not icsc, f'icsc{icsc}': icsc in ('red', 'blue'), 'noimsc': not imsc,
-        'nojs': js is False, f'js{js}': js in ('id', 'wrt'),
-        lambda_name: tuple(lambdas) != (1, 1, 1), 'split': split_update}
+    if not isinstance(icsc, bool): icsc = one_of(icsc, 'icsc (or True, False)', ('both', 'red', 'blue'))
+    if not isinstance(js, bool): js = one_of(js, 'js (or True, False)', ('id', 'wrt'))
+    imsc,split_update,scaled = flag(imsc, 'imsc'),flag(split_update, 'split_update'),flag(scaled, 'scaled')
+    if not isinstance(views, Views): raise ValueError(f'views is {views!r}: give `Views`, e.g. `caj_views`')
+    if not isinstance(lambdas, (tuple, list)) or len(lambdas) != 3:
+        raise ValueError(f'lambdas is {lambdas!r}: eq. 12 has three')
+    lambdas = tuple(real(o, f'lambdas[{i}]', least=0) for i,o in enumerate(lambdas))
+    icsc = 'both' if icsc is True else icsc
     cid,cwrt = js in (True, 'id'),js in (True, 'wrt')
+    if scaled and not cwrt: raise ValueError(f'scaled is a form of the channel-level WRT, which js={js} leaves out')
+    options = {
+        'caj': views == caj_views,
+        'views': views not in (agw_erase_views, caj_views),
+        'noicsc': not icsc,
+        f'icsc{icsc}': icsc in ('red', 'blue'),
+        'noimsc': not imsc,
+        'nojs': js is False,
+        f'js{js}': js in ('id', 'wrt'),
+        'lambda' + '_'.join(f'{o:g}' for o in lambdas): lambdas != (1, 1, 1),
+        'split': split_update,
+        'scaled': scaled}
     return replace(dscnet, name=row_name('dscnet', options), views=views,
         model=part(DSCNet, variant='paper' if cid else 'released', split_update=split_update),
-        loss=part(dscnet_loss, icsc=icsc, imsc=imsc, cid=cid, cwrt=cwrt, lambdas=tuple(lambdas)))
+        loss=part(dscnet_loss, icsc=icsc, imsc=imsc, cid=cid, cwrt='scaled' if scaled else cwrt, lambdas=lambdas))
 
 # %% ../nbs/46_ablations.ipynb #84bf6315
 def ticked(**on): return ' + '.join(['base', *[k for k,v in on.items() if v]])
@@ -132,6 +147,24 @@ for table in ablations.values():
     for m in table.values(): add_method(m)
 
 # %% ../nbs/46_ablations.ipynb #fe4c9b9c
-add_method(replace(caj, name='caj-wrt', loss=agw.loss))
+scratch_twins = {} # Name of a method to the name of the one to train from random weights in its place
+
+def add_twin(
+    method:Method, # One that cannot be trained from random weights with one rate for all layers
+    twin:Method, # One that can
+):
+    "Make the twin known, by its name and as the twin"
+    scratch_twins[method.name] = add_method(twin).name
+
+def scaled_twin(method):
+    "The same DSCNet with the scaled form of the channel-level WRT; None if it has none"
+    kwargs = getattr(method.loss, 'keywords', {})
+    if kwargs.get('cwrt') is not True: return None
+    return replace(method, name=f'{method.name}-scaled', loss=part(dscnet_loss, **{**kwargs, 'cwrt': 'scaled'}))
+
+add_twin(caj, replace(caj, name='caj-wrt', loss=agw.loss))
 for qfe in (False, True):
-    for mimb in (False, True): add_method(mscmnet_ablation(qfe, mimb, 'wrt'))
+    for mimb in (False, True): add_twin(mscmnet_ablation(qfe, mimb, False), mscmnet_ablation(qfe, mimb, 'wrt'))
+for table in ('DSCNet Tab. I', 'DSCNet Fig. 6'):
+    for method in ablations[table].values():
+        if twin := scaled_twin(method): add_twin(method, twin)

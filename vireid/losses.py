@@ -9,13 +9,29 @@ import torch, torch.nn.functional as F
 from torch import Tensor
 from fastcore.all import ifnone, store_attr
 from fastai.torch_core import Module
+from .core import flag, one_of, real
 
 # %% auto #0
-__all__ = ['BatchLoss', 'masked_mean', 'IDLoss', 'BatchHardTriplet', 'WRTLoss', 'SquaredWRT', 'centers', 'CenterLoss',
-           'CenterTriplet', 'QuadCenterTriplet', 'KLConsistency', 'ReIDLoss']
+__all__ = ['BatchLoss', 'IDLoss', 'BatchHardTriplet', 'WRTLoss', 'SquaredWRT', 'CenterLoss', 'CenterTriplet', 'QuadCenterTriplet',
+           'KLConsistency', 'ReIDLoss']
+
+# %% ../nbs/40_losses.ipynb #cdc4072c
+def check_labels(
+    n:int, # Rows of features
+    **labels, # `pid`, `modality`, `view`: tensors, or None for one that is not given
+):
+    "Raises `ValueError` unless every label is one whole number a row"
+    for name,label in labels.items():
+        if label is None: continue
+        if not isinstance(label, Tensor):
+            raise ValueError(f'{name} is of type {type(label).__name__}: give a tensor with one whole number for each of the {n} rows')
+        if label.shape != (n,):
+            raise ValueError(f'{name} has the shape {tuple(label.shape)}, but {n} rows of features need the shape ({n},): one label a row')
+        if label.is_floating_point() or label.is_complex() or label.dtype == torch.bool:
+            raise ValueError(f'{name} is of type {label.dtype}: labels are whole numbers, so make it integers with `.long()`')
 
 # %% ../nbs/40_losses.ipynb #a5e1b976
-def _plain(t): return t if t is None or type(t) is Tensor else t.as_subclass(Tensor)
+def _plain(t): return t.as_subclass(Tensor) if isinstance(t, Tensor) and type(t) is not Tensor else t
 
 class BatchLoss(Module):
     "Base of the losses: subclasses define `compute`, which gets plain tensors, the first of them in full precision"
@@ -27,13 +43,14 @@ class BatchLoss(Module):
         modality:Tensor|None=None, # (n,) 0 = visible, 1 = infrared
         view:Tensor|None=None, # (n,) which augmented copy; 0 = plain
     ) -> Tensor: # Scalar
-        "The loss of a batch; raises `ValueError` if there is not one label per row"
-        feat,*labels = map(_plain, (feat, pid, modality, view))
-        if any(o is not None and len(o) != len(feat) for o in labels):
-            lengths = [len(o) for o in labels if o is not None]
-            raise ValueError(f'{len(feat)} rows of features need as many labels, got {lengths}')
+        "The loss of a batch; raises `ValueError` if there is not one whole number per row and label"
+        feat,pid,modality,view = map(_plain, (feat, pid, modality, view))
+        if not isinstance(feat, Tensor) or feat.ndim < 2:
+            shape = tuple(feat.shape) if isinstance(feat, Tensor) else type(feat).__name__
+            raise ValueError(f'features are one row an image, (n, d), but these are {shape}')
+        check_labels(len(feat), pid=pid, modality=modality, view=view)
         with torch.autocast(feat.device.type, enabled=False):
-            return self.compute(feat if feat.dtype == torch.float64 else feat.float(), *labels)
+            return self.compute(feat if feat.dtype == torch.float64 else feat.float(), pid, modality, view)
 
 # %% ../nbs/40_losses.ipynb #801d3b71
 def masked_mean(
@@ -67,8 +84,8 @@ def same_person(
 class IDLoss(BatchLoss):
     "Cross-entropy on the logits"
     needs = 'logits'
-    def __init__(self, smoothing:float=0.): # Share of the target spread over all identities
-        store_attr()
+    def __init__(self, smoothing:float=0.): # Share of the target spread over all identities, below 1
+        self.smoothing = real(smoothing, 'smoothing', least=0, below=1)
     def compute(self, logits, pid, modality=None, view=None):
         return F.cross_entropy(logits, pid.long(), label_smoothing=self.smoothing)
 
@@ -76,7 +93,7 @@ class IDLoss(BatchLoss):
 class BatchHardTriplet(BatchLoss):
     "Hardest positive against hardest negative, for every anchor in the batch"
     def __init__(self, margin:float=0.3): # Wanted gap between the two distances
-        store_attr()
+        self.margin = real(margin, 'margin', least=0)
     def compute(self, feat, pid, modality=None, view=None):
         (same,anchors),d = same_person(pid),pair_dist(feat)
         far = d.masked_fill(~same, 0).amax(1)
@@ -104,7 +121,9 @@ class WRTLoss(BatchLoss):
         gamma:float=1., # Factor of the difference
         eps:float=1e-6, # In the denominators of the weights; 1e-6 as published, 0 for the printed equation
         norm:bool=False, # L2-normalise the features first
-    ): store_attr()
+    ):
+        self.alpha,self.gamma = real(alpha, 'alpha', least=0),real(gamma, 'gamma', above=0)
+        self.eps,self.norm = real(eps, 'eps', least=0),flag(norm, 'norm')
 
     def dist(self, feat): return pair_dist(feat) # (n, n), what a subclass may measure otherwise
 
@@ -130,7 +149,7 @@ class SquaredWRT(WRTLoss):
         clamp:float|None=88., # Largest squared difference, beyond which the gradient is zero; `None`: no limit
     ):
         super().__init__(alpha, gamma, eps, norm)
-        self.clamp = clamp
+        self.clamp = None if clamp is None else real(clamp, 'clamp', above=0)
 
     def compute(self, feat, pid, modality=None, view=None):
         p,n,anchors = self.gaps(feat, pid)
@@ -165,7 +184,7 @@ class CenterLoss(BatchLoss):
 class CenterTriplet(BatchLoss):
     "Images to the center of their person, centers of different people at least a margin apart"
     def __init__(self, margin:float=0.7): # Wanted distance of two people's centers
-        store_attr()
+        self.margin = real(margin, 'margin', least=0)
     def compute(self, feat, pid, modality=None, view=None):
         same,_ = same_person(pid)
         center,_ = centers(feat, same)
@@ -181,14 +200,10 @@ class QuadCenterTriplet(BatchLoss):
         variant:str='paper', # `paper` or `released`
         reduction:str='mean', # `mean`, or `sum` as printed
     ):
-        if variant not in ('paper', 'released'):
-            raise ValueError(f"variant {variant!r}: use 'paper' or 'released'")
-        if reduction not in ('mean', 'sum'):
-            raise ValueError(f"reduction {reduction!r}: use 'mean' or 'sum'")
-        alpha = ifnone(alpha, 0.05 if variant == 'paper' else 0.)
-        if not 0 <= alpha <= 1:
-            raise ValueError(f'alpha is {alpha}, but it divides the pull between quar and dual: use 0 to 1')
-        store_attr()
+        self.variant = one_of(variant, 'variant', ('paper', 'released'))
+        self.reduction = one_of(reduction, 'reduction', ('mean', 'sum'))
+        self.margin = real(margin, 'margin', least=0)
+        self.alpha = real(ifnone(alpha, 0.05 if variant == 'paper' else 0.), 'alpha', least=0, most=1)
 
     def pull(self, feat, who):
         center,some = centers(feat, who)
@@ -214,7 +229,10 @@ class KLConsistency(BatchLoss):
     def __init__(self,
         T:float=3., # Temperature
         all_pairs:bool=False, # Every visible image with every infrared image of the person, instead of first with first
-    ): store_attr()
+        eps:float=0., # Added to the target's probabilities; 1e-7 in the published program
+    ):
+        self.T,self.eps = real(T, 'T', above=0),real(eps, 'eps', least=0)
+        self.all_pairs = flag(all_pairs, 'all_pairs')
 
     def compute(self, logits, pid, modality=None, view=None):
         if modality is None:
@@ -228,6 +246,9 @@ class KLConsistency(BatchLoss):
             pair = pair & (rank[:,None] == rank)
         logp = F.log_softmax(logits/self.T, 1)
         logq,q = logp.detach(),logp.detach().exp()
+        if self.eps:
+            q = q + self.eps
+            logq = q.log()
         return self.T**2 * masked_mean((q*logq).sum(1) - logp@q.T, pair)
 
 # %% ../nbs/40_losses.ipynb #cb633228
@@ -259,7 +280,8 @@ class ReIDLoss(Module):
             raise ValueError(f'weights for {sorted(bad)}, but the losses are {names}')
         self.losses = {'id': self.id_loss, **metric, **logit, **more}
         self.on_logits = {'id', *logit}
-        self.weights = {k: 1. for k in names} | (weights or {})
+        given = {k: real(v, f'the weight of {k!r}', least=0) for k,v in (weights or {}).items()}
+        self.weights = {k: 1. for k in names} | given
         self.parts = {}
 
     def needed(self, name): # Name of an output
@@ -291,7 +313,9 @@ class ReIDLoss(Module):
         modality:Tensor|None=None, # (n,) 0 = visible, 1 = infrared
         view:Tensor|None=None, # (n,) which augmented copy
     ) -> Tensor: # Scalar
-        "Weighted sum of all terms"
+        "Weighted sum of all terms; raises `ValueError` if there is not one whole number per row and label"
+        pid,modality,view = map(_plain, (pid, modality, view))
+        check_labels(len(pred[0]), pid=pid, modality=modality, view=view)
         parts = dict(self.terms(pred, pid, modality, view))
         self.parts = {k: _plain(v).detach().float() for k,v in parts.items()}
         return sum(self.weights[k]*v for k,v in parts.items() if self.weights[k] != 0)

@@ -6,10 +6,10 @@
 from __future__ import annotations
 import torch, torch.nn.functional as F
 from torch import Tensor
-from fastcore.all import store_attr
+from .core import flag, one_of, whole
 from .layers import GeM
 from .losses import *
-from .losses import pair_dist
+from .losses import masked_mean, pair_dist
 
 # %% auto #0
 __all__ = ['ICSC', 'IMSC', 'ChannelID', 'ChannelWRT']
@@ -25,13 +25,15 @@ class ICSC(BatchLoss):
         groups:str='both', # `red` (ICSC-I), `blue` (ICSC-II) or `both`
         axis:int=-1, # Axis of (n, c, h, w) along which features become a distribution
     ):
-        if groups not in colours:
-            raise ValueError(f'unknown groups {groups!r}: choose from {list(colours)}')
-        store_attr()
+        self.groups = one_of(groups, 'groups', colours)
+        self.axis = whole(axis, 'axis', least=-3, most=3)
+        if self.axis == 0: raise ValueError('axis is 0, the images of the batch: use 1 (channels), 2 (height) or 3 (width)')
 
     def compute(self, stem, pid=None, modality=None, view=None): # stem: (n, c, h, w)
         if modality is None:
             raise ValueError('the channels are compared within a modality: give ICSC the modality of each image')
+        if stem.ndim != 4:
+            raise ValueError(f'ICSC compares feature maps (n, c, h, w), but these are {tuple(stem.shape)}')
         if (k := stem.shape[1]//3) == 0:
             raise ValueError(f'{stem.shape[1]} channels do not make three groups')
         red,green,blue = (o.log_softmax(self.axis) for o in stem[:, :3*k].split(k, 1))
@@ -44,7 +46,7 @@ class IMSC(BatchLoss):
     "Distance between the mean features of the two modalities (eq. 5)"
     needs,needs_modality = 'stem',True
     def __init__(self, squared:bool=True): # As printed; False: as in the published program
-        store_attr()
+        self.squared = flag(squared, 'squared')
         self.pool = GeM()
     def compute(self, stem, pid=None, modality=None, view=None): # stem: (n, c, h, w), or (n, c) if pooled already
         if modality is None:
@@ -61,9 +63,9 @@ class ChannelID(BatchLoss):
     "Cross-entropy of the logits of each channel group (eq. 8)"
     needs = 'group_logits'
     def __init__(self, eq:int=8): # 8: each group must know the person; 10: one suffices
-        if eq not in (8, 10):
+        if whole(eq, 'eq') not in (8, 10):
             raise ValueError(f'eq is {eq!r}: the paper writes the channel-level ID loss as eq. 8 and as eq. 10')
-        store_attr()
+        self.eq = eq
     def compute(self, logits, pid, modality=None, view=None): # logits: (n, 3, n_pids)
         idx = pid.long()[:,None,None].expand(-1, logits.shape[1], 1)
         logp = logits.log_softmax(2).gather(2, idx)[...,0]
@@ -75,9 +77,14 @@ class ChannelID(BatchLoss):
 class ChannelWRT(WRTLoss):
     "Weighted regularised triplet on the squared distances of the three channel groups together (eq. 9)"
     def __init__(self,
-        alpha:float=1., # Sharpness of the weights
-        gamma:float=1., # Factor of the difference
+        alpha:float=1., # Sharpness of the weights; 16 with `norm`
+        gamma:float=1., # Factor of the difference; 16 with `norm`
         eps:float=0., # In the denominators of the weights; 0 is the printed equation
-        norm:bool=True, # L2-normalise the features first; False: their gradient grows with their size
+        norm:bool=False, # L2-normalise the features first; False, as printed: their gradient grows with their size
     ): super().__init__(alpha, gamma, eps, norm)
+
     def dist(self, feat): return pair_dist(feat[:, :feat.shape[1]//3*3]).pow(2)
+
+    @property
+    def highest_rate(self): # The rate before the head up to which a training was seen to work; None: no limit known
+        return None if self.norm else .02

@@ -9,21 +9,44 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from pathlib import Path
+import numpy as np
 import torch
 from fastcore.all import patch
 from fastai.callback.core import Callback
+from fastai.callback.schedule import LRFinder, ParamScheduler
 from fastai.learner import Learner
-from .core import get_named
+from .core import get_named, one_of, path_of, real, whole
 from .augment import *
 from .losses import *
 from .losses_dscnet import *
+from .losses_deen import deen_loss
 from .models.agw import *
 from .models.mscmnet import *
 from .models.dscnet import *
+from .models.deen import *
 
 # %% auto #0
-__all__ = ['agw', 'caj', 'methods', 'mscmnet', 'mscmnet_released', 'dscnet', 'dscnet_released', 'Method', 'add_method',
-           'get_method', 'FusionSwitch', 'LossParts']
+__all__ = ['agw', 'caj', 'methods', 'mscmnet', 'mscmnet_released', 'dscnet', 'dscnet_released', 'deen', 'Method', 'add_method',
+           'get_method', 'FusionSwitch', 'LossParts', 'deen_views']
+
+# %% ../nbs/45_methods.ipynb #0b0ad401
+def check_method(m):
+    "Raises `ValueError` that names the field of a `Method` which cannot be right"
+    if not isinstance(m.name, str) or not m.name.strip() or any(o in m.name for o in '/\\\0'):
+        raise ValueError(f'name is {m.name!r}: a method needs a name, and folders are called after it')
+    for field in ('model', 'views', 'loss', 'split'):
+        if not callable(getattr(m, field)):
+            raise ValueError(f'{field} of the method {m.name!r} is {getattr(m, field)!r}: something that can be called is needed')
+    for field in ('epochs', 'p', 'k'): whole(getattr(m, field), field, least=1)
+    if not isinstance(m.size, (tuple, list)) or len(m.size) != 2:
+        raise ValueError(f'size is {m.size!r}: a picture has a height and a width')
+    for o in m.size: whole(o, 'size', least=1)
+    if m.warmup_from is not None: real(m.warmup_from, 'warmup_from', least=0)
+    for step in m.steps:
+        if not isinstance(step, (tuple, list)) or len(step) != 2:
+            raise ValueError(f'steps are {m.steps!r}: pairs of an epoch and a factor are needed')
+        whole(step[0], 'the epoch of a step', least=0)
+        real(step[1], 'the factor of a step', least=0)
 
 # %% ../nbs/45_methods.ipynb #d34dc460
 @dataclass(frozen=True)
@@ -42,6 +65,7 @@ class Method:
     size:tuple = (288, 144) # (height, width) in pixels
     arch:str = 'resnet50' # Trunk of the network, a name that `vireid.layers` knows
     cbs:tuple = () # Classes of callbacks that belong to the method, called without arguments
+    def __post_init__(self): check_method(self)
     def __repr__(self): return f'Method({self.name})'
 
 # %% ../nbs/45_methods.ipynb #e4dbae70
@@ -55,6 +79,8 @@ def add_method(
     method, # A `Method`
 ) -> Method: # The same
     "Make a method known by its name; raises `ValueError` if another method has this name"
+    if not isinstance(method, Method):
+        raise ValueError(f'{method!r} is no `Method`: build one with `replace(agw, name=...)`')
     if methods.setdefault(method.name, method) != method:
         raise ValueError(f'there is another method with the name {method.name!r}: give yours a name of its own')
     return method
@@ -73,9 +99,10 @@ def run_file(path, changed): # Module; once for each state of the file
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     try: spec.loader.exec_module(module)
-    except BaseException:
+    except BaseException as e:
         del sys.modules[name]
-        raise
+        if not isinstance(e, Exception): raise
+        raise ValueError(f'{path} stopped with {type(e).__name__}: {e}') from e
     return module
 
 def method_of_file(
@@ -83,12 +110,14 @@ def method_of_file(
 ) -> Method:
     "A method that a Python file defines; this runs the file"
     file,_,name = text.rpartition(':')
-    path = Path(file).expanduser().resolve()
+    path = path_of(file).resolve()
     if not path.is_file():
         raise FileNotFoundError(f'no Python file at {path}: write the method as FILE.py:NAME')
-    found = getattr(run_file(str(path), path.stat().st_mtime_ns), name, None)
+    module = run_file(str(path), path.stat().st_mtime_ns)
+    found = getattr(module, name, None)
     if not isinstance(found, Method):
-        raise ValueError(f'{path} defines no `Method` called {name!r}')
+        defined = sorted(k for k,o in vars(module).items() if isinstance(o, Method) and o.name not in methods)
+        raise ValueError(f'{path} defines no `Method` called {name!r}, but {defined}')
     return found
 
 # %% ../nbs/45_methods.ipynb #6e02c800
@@ -97,7 +126,9 @@ def get_method(
 ) -> Method:
     "A method by its name; raises `ValueError` with the names there are"
     if isinstance(name, Method): return name
-    if '.py:' in str(name): return method_of_file(str(name))
+    if not isinstance(name, str) or not name.strip():
+        raise ValueError(f'{name!r} is no method: give a `Method`, the name of one, or FILE.py:NAME')
+    if '.py:' in name: return method_of_file(name)
     if name not in methods: importlib.import_module('vireid.ablations')
     plain = [o for o in methods if '-' not in o] # the names of ablations have dashes
     return get_named(methods, name, 'method', plain + ['or a row of an ablation'])
@@ -110,12 +141,8 @@ def check_fusion(
 ) -> dict: # Attributes of the model
     "What to set on a model; raises `ValueError` for another mode or an alpha outside [0, 1]"
     if isinstance(how, str):
-        if how not in fusion_modes:
-            raise ValueError(f'unknown fusion {how!r}: choose from {fusion_modes}, or give a number alpha')
-        return dict(fusion=how)
-    if not 0 <= (alpha := float(how)) <= 1:
-        raise ValueError(f'alpha is {how}, but it is the share of the global stem: use 0 to 1')
-    return dict(fusion='fused', alpha=alpha)
+        return dict(fusion=one_of(how, 'fusion', fusion_modes))
+    return dict(fusion='fused', alpha=real(how, 'alpha, the share of the global stem,', least=0, most=1))
 
 # %% ../nbs/45_methods.ipynb #cf27097a
 def fusible(model): # The network itself, out of a wrapper such as DistributedDataParallel
@@ -202,11 +229,13 @@ class LossParts(Callback):
         self.log.append({k: torch.stack([o[k] for o in self.parts]).mean().item() for k in self.parts[0]})
 
 # %% ../nbs/45_methods.ipynb #55576ef1
+cwrt_forms = {True: ChannelWRT, 'scaled': partial(ChannelWRT, alpha=16., gamma=16., norm=True), False: WRTLoss}
+
 def dscnet_loss(
     icsc:str|bool='both', # Channel groups of ICSC: `both`, `red` (ICSC-I), `blue` (ICSC-II), or False
     imsc:bool=True, # Distance of the modalities?
     cid:bool=True, # ID loss for each channel group, or the plain one
-    cwrt:bool=True, # WRT on the channel groups, or the plain one
+    cwrt:bool|str=True, # WRT on the channel groups as printed, `scaled` for a high rate before the head, or False: plain WRT
     lambdas:tuple=(1, 1, 1), # Of eq. 12: for IMSC, for ICSC, for identities (ID and WRT); 0: logged only
 ) -> ReIDLoss:
     "The objective of DSCNet (eq. 12), or a part of it"
@@ -216,7 +245,7 @@ def dscnet_loss(
     weights = dict(imsc=lambdas[0], icsc=lambdas[1], id=lambdas[2], wrt=lambdas[2])
     return ReIDLoss(
         ChannelID() if cid else IDLoss(),
-        metric=dict(wrt=ChannelWRT() if cwrt else WRTLoss()),
+        metric=dict(wrt=cwrt_forms[cwrt]()),
         more=consistency,
         weights={k: v for k,v in weights.items() if k in ('id', 'wrt', *consistency)})
 
@@ -224,19 +253,60 @@ def dscnet_released_loss() -> ReIDLoss:
     "ID, batch-hard triplet, 0.1 KL of the logits; ICSC and IMSC are logged and have no effect"
     return ReIDLoss(
         metric=dict(triplet=BatchHardTriplet(.3)),
-        logit=dict(kl=KLConsistency()),
+        logit=dict(kl=KLConsistency(eps=1e-7)),
         more=dict(icsc=ICSC(), imsc=IMSC(squared=False)),
         weights=dict(kl=.1, icsc=0, imsc=0))
+
+# %% ../nbs/45_methods.ipynb #cb6201af
+def rates_of(learn): # (steps, groups)
+    "The learning rates that each parameter group will see in this training"
+    n = len(learn.opt.param_lists)
+    schedules = [o.scheds['lr'] for o in learn.cbs if isinstance(o, ParamScheduler) and 'lr' in o.scheds]
+    if not schedules: return np.array([[o['lr'] for o in learn.opt.hypers]], float)
+    seen = [np.broadcast_to(np.asarray(f(pct), float), (n,)) for f in schedules for pct in np.linspace(0, 1, 101)]
+    return np.stack(seen)
+
+class RateLimit(Callback):
+    "Refuses, before the first batch, a rate before the head at which a term of the loss destroys the network"
+    order,run_valid = 65,False
+    def before_train(self):
+        loss = self.loss_func
+        limits = {k: getattr(o, 'highest_rate', None) for k,o in getattr(loss, 'losses', {}).items() if loss.weights[k] != 0}
+        limits = {k: o for k,o in limits.items() if o is not None}
+        if not limits or any(isinstance(o, LRFinder) for o in self.learn.cbs): return
+        groups = [any(p.requires_grad for p in o) for o in self.opt.param_lists]
+        if len(groups) > 1: groups[-1] = False # the head
+        rates = rates_of(self.learn)[:, groups]
+        name,limit = min(limits.items(), key=lambda o: o[1])
+        if rates.size and rates.max() > limit:
+            raise ValueError(f'a rate of {rates.max():g} before the head destroys the network with the loss {name!r} '
+                f'({type(loss.losses[name]).__name__} on raw features; up to {limit:g} works): take a smaller `lr` or `backbone` '
+                "(the paper: 0.1 and 0.1), or the scaled form, e.g. the method 'dscnet-scaled'")
 
 # %% ../nbs/45_methods.ipynb #56103d25
 dscnet = Method('dscnet',
     part(DSCNet, variant='paper', split_update=False),
-    caj_views,
+    agw_erase_views,
     part(dscnet_loss, icsc='both', imsc=True, cid=True, cwrt=True, lambdas=(1, 1, 1)),
-    epochs=81, steps=((20, .1), (40, .03), (50, .01)), p=6, k=4, cbs=(LossParts,))
+    epochs=81, steps=((20, .1), (40, .03), (50, .01)), p=6, k=4, cbs=(LossParts, RateLimit))
 
 dscnet_released = replace(dscnet, name='dscnet_released',
     model=part(DSCNet, variant='released', split_update=False),
-    loss=dscnet_released_loss, epochs=200)
+    views=caj_views, loss=dscnet_released_loss, epochs=200, cbs=(LossParts,))
 
 for o in (dscnet, dscnet_released): add_method(o)
+
+# %% ../nbs/45_methods.ipynb #8a9b3eb8
+@lru_cache(None)
+def deen_views(
+    area:tuple=(.02, .4), # Smallest and largest share of a picture that is erased
+) -> Views:
+    "One view of each picture: luma, crop, flip, erasing"
+    erase = ChannelErasing(area=area, fill=(.485, .456, .406))
+    view = View((RandomGray(), PadCrop(10), HFlip()), (erase,))
+    return Views((view,), (view,))
+
+deen = Method('deen', DEEN, deen_views(), deen_loss,
+    epochs=151, steps=((20, .1), (80, .01)), p=6, k=4, size=(384, 144), cbs=(LossParts,))
+
+add_method(deen)
