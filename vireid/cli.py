@@ -135,7 +135,7 @@ def command_parser(f):
     "Reads the options of a command; a long one is written with dashes or underscores"
     res = Parser(f.__name__, description=f.__doc__, allow_abbrev=False)
     for o in command_options(f):
-        help = o.help.replace('%', '%%')
+        help = (o.help or '').replace('%', '%%')
         if o.needed:
             res.add_argument(o.name, help=help)
             continue

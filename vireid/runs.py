@@ -347,7 +347,13 @@ def data_facts(items, root):
     t = items[item_cols].assign(path=[os.path.relpath(o, base) for o in items.path])
     sizes = [os.stat(o).st_size if os.path.exists(o) else -1 for o in items.path]
     rows = t.assign(size=sizes).sort_values('path', kind='stable').to_csv(index=False)
-    return dict(persons=int(items.pid.nunique()), images=len(items), fingerprint=digest(rows))
+    return dict(persons=int(items.pid.nunique()), images=len(items), fingerprint=digest(rows), people=trained_people(items))
+
+def trained_people(items):
+    "Number, name and source of each person to train on, where the table has names"
+    if not {'person', 'source'} <= set(items): return []
+    t = items[items.split == 'train'].drop_duplicates('pid').sort_values('pid')
+    return [[int(o.pid), str(o.person), str(o.source)] for o in t.itertuples()]
 
 def check_config(folder, recipe, data):
     "Raises `ValueError` if the folder holds a run with other options or on other data"
@@ -365,7 +371,7 @@ def check_config(folder, recipe, data):
     if diff:
         raise ValueError(f'{folder} holds a run with other options ({", ".join(diff)}): '
                          'choose another folder or remove it')
-    if known and known != data:
+    if known and known.get('fingerprint') != data['fingerprint']:
         raise ValueError(f'{folder} holds a run on other data: {known.get("persons")} persons in {known.get("images")} images, '
                          f'now {data["persons"]} in {data["images"]}, or other files or splits. Choose another folder, or '
                          f'bring the data in {recipe.data} back to what it was')
@@ -427,17 +433,22 @@ def train_run(
 
 # %% ../nbs/80_runs.ipynb #c2755029
 @contextmanager
-def stand_in(pids):
+def stand_in(pids, people=()):
     "A table of the persons a run was trained on, for a learner that reads none of their pictures but the first, a blank"
     with tempfile.TemporaryDirectory(prefix='loaded-without-pictures-') as d:
         rows = [(f'{d}/{pid}-{m}.png', pid, 1, m, 'train') for pid in pids for m in modalities]
         Image.new('RGB', (8, 16)).save(rows[0][0])
-        yield pd.DataFrame(rows, columns=item_cols)
+        t = pd.DataFrame(rows, columns=item_cols)
+        if {o[0] for o in people} == set(pids): # so that they are known by name if they are to be scored
+            for i, column in enumerate(('person', 'source'), 1): t[column] = t.pid.map({o[0]: o[i] for o in people})
+        yield t
 
-def learner_without_table(recipe, pids):
+def learner_without_table(recipe, pids, folder):
     "A learner that embeds what it is given"
     r = replace(recipe, p=min(recipe.p, len(pids)))
-    with stand_in(pids) as items: return recipe_learner(r, items, cache=False)
+    file = folder/'data.json'
+    people = read_json(file).get('people', ()) if file.exists() else ()
+    with stand_in(pids, people) as items: return recipe_learner(r, items, cache=False)
 
 def checkpoint_file(folder, checkpoint):
     "The file that `best`, `last`, `auto` or a path names"
@@ -465,7 +476,7 @@ def load_run(
         items = recipe_items(r)
         learn = recipe_learner(plain, items)
         learn.facts = data_facts(items, r.data)
-    else: learn = learner_without_table(plain, state['pids'])
+    else: learn = learner_without_table(plain, state['pids'], folder)
     learn.load_checkpoint(file, with_opt=False)
     learn.recipe = r
     learn.checkpoint = f'{file.name} (epoch {state.get("epoch", "?")})'

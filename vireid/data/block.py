@@ -294,7 +294,7 @@ def _build(self:ImageCache, n_workers, levels):
     with ThreadPoolExecutor(n_workers) as pool, atomic_path(self.file) as tmp:
         with open(tmp, 'wb') as f:
             done = ordered(pool, partial(decode, size=self.size, levels=levels), self.paths)
-            for p, (img, err) in zip(self.paths, progress_bar(done, total=len(self), leave=False)):
+            for (img, err), p in zip(progress_bar(done, total=len(self), leave=False), self.paths): # so that the bar ends
                 if err: about['bad'][p] = err
                 elif is_flat(img): about['flat'].append(p)
                 f.write(img.tobytes())
