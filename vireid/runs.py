@@ -296,11 +296,12 @@ def recipe_learner(
     items:pd.DataFrame, # From `recipe_items`
     cache=True, # As in `VIReIDDataLoaders.from_items`
     cbs=None, # More callbacks
+    levels=None, # (low, high) of pictures of more than 8 bits; measured over the table if None
 ) -> Learner:
     "Learner of a recipe; random weights depend on its seed"
     r = recipe
     dls = VIReIDDataLoaders.from_items(items, p=r.p, k=r.k, size=r.size, seed=r.seed, cache=cache,
-                                       skip_bad=r.skip_bad, num_workers=r.num_workers)
+                                       skip_bad=r.skip_bad, num_workers=r.num_workers, levels=levels)
     torch.manual_seed(r.seed)
     watch = [RetrievalEval(get_protocol(r.protocols[0]))] if (items.split == 'val').any() else []
     method = get_method(r.method)
@@ -339,6 +340,11 @@ def data_facts(items, root):
     sizes = [os.stat(o).st_size if os.path.exists(o) else -1 for o in items.path]
     rows = t.assign(size=sizes).sort_values('path', kind='stable').to_csv(index=False)
     return dict(persons=int(items.pid.nunique()), images=len(items), fingerprint=digest(rows), people=trained_people(items))
+
+def known_levels(folder):
+    "The rule by which the run reads pictures of more than 8 bits; None if it has none yet"
+    file = folder/'data.json'
+    return read_json(file).get('levels') if file.exists() else None
 
 def trained_people(items):
     "Number, name and source of each person to train on, where the table has names"
@@ -404,9 +410,9 @@ def train_run(
         data = data_facts(items, r.data)
         check_config(folder, r, data)
         check_scorable(items, r)
-        learn = recipe_learner(r, items, cbs=cbs)
+        learn = recipe_learner(r, items, cbs=cbs, levels=known_levels(folder))
         check_scorable(learn.dls.items, r) # unreadable images may have left it
-        write_start(folder, r, data)
+        write_start(folder, r, {**data, 'levels': learn.dls.levels})
         monitor = 'mAP' if (items.split == 'val').any() else None
         with learn.no_bar() if quiet else nullcontext():
             with learn.no_logging() if quiet else nullcontext():
@@ -419,7 +425,7 @@ def train_run(
 def stand_in(pids, people=()):
     "A table of the persons a run was trained on, for a learner that reads none of their pictures but the first, a blank"
     with tempfile.TemporaryDirectory(prefix='loaded-without-pictures-') as d:
-        rows = [(f'{d}/{pid}-{m}.png', pid, 1, m, 'train') for pid in pids for m in modalities]
+        rows = [(f'{d}/{pid}-{m}.jpg', pid, 1, m, 'train') for pid in pids for m in modalities]
         Image.new('RGB', (8, 16)).save(rows[0][0])
         t = pd.DataFrame(rows, columns=item_cols)
         if {o[0] for o in people} == set(pids): # so that they are known by name if they are to be scored
@@ -431,7 +437,7 @@ def learner_without_table(recipe, pids, folder):
     r = replace(recipe, p=min(recipe.p, len(pids)))
     file = folder/'data.json'
     people = read_json(file).get('people', ()) if file.exists() else ()
-    with stand_in(pids, people) as items: return recipe_learner(r, items, cache=False)
+    with stand_in(pids, people) as items: return recipe_learner(r, items, cache=False, levels=known_levels(folder))
 
 def checkpoint_file(folder, checkpoint):
     "The file that `best`, `last`, `auto` or a path names"
@@ -457,7 +463,7 @@ def load_run(
     plain = replace(r, pretrained=False)
     if table:
         items = recipe_items(r)
-        learn = recipe_learner(plain, items)
+        learn = recipe_learner(plain, items, levels=known_levels(folder))
         learn.facts = data_facts(items, r.data)
     else: learn = learner_without_table(plain, state['pids'], folder)
     learn.load_checkpoint(file, with_opt=False)
