@@ -258,6 +258,13 @@ def prepared(learn, cbs):
 # %% ../nbs/50_learner.ipynb #943d55e4
 precisions = ('fp32', 'bf16', 'fp16')
 
+def _training_people(dls):
+    "One row for each person of the training; an exported learner keeps it, and leaves its table behind"
+    items = getattr(dls, 'items', None)
+    if not isinstance(items, pd.DataFrame): return None
+    people = items[items.split == 'train'].drop_duplicates('pid')
+    return people.assign(path=people.pid.astype(str))
+
 @delegates(Learner.__init__, but=['splitter', 'cbs', 'loss_func', 'opt_func'])
 def reid_learner(
     dls, # Loaders with `train.vocab` of persons, e.g. `VIReIDDataLoaders`
@@ -283,6 +290,7 @@ def reid_learner(
     learn = ReIDLearner(dls, model, loss_func=loss_func, opt_func=as_opt_func(opt_func),
         splitter=method.split, cbs=cbs, **kwargs)
     learn.method, learn.arch = method, arch
+    learn.trained_on = _training_people(dls)
     return learn
 
 # %% ../nbs/50_learner.ipynb #17acae0c

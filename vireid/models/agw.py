@@ -90,7 +90,7 @@ class AGW(Module):
         n_pids:int, # Training identities
         size:tuple=None, # (height, width) of the pictures; only a ViT is built for them
         arch:str='resnet50', # A name that `vireid.layers.trunk` knows
-        pretrained:bool|str|Path=None, # ImageNet weights? `None`: yes, but none for `slim`. Or a file of them, or a checkpoint or run to start from
+        pretrained:bool|str|Path=None, # ImageNet weights? `None`: yes, but not for `slim`. Or a file, or a run to start from
         nl_inner:int=1, # Inner channels of the non-local blocks, 1 in the released AGW, CAJ and DSCNet; `None`: half
         n_nl:tuple=(2,3), # Non-local blocks at the end of `layer2` and of `layer3` of a ResNet; as many as fit
         stems:tuple=modalities, # Names of the streams that have a stem of their own
