@@ -21,9 +21,11 @@ from .augment import *
 from .layers import *
 from .losses import *
 from .losses_dscnet import *
+from .losses_deen import *
 from .models.agw import *
 from .models.mscmnet import *
 from .models.dscnet import *
+from .models.deen import *
 from .models.released import *
 from .methods import *
 from .ablations import *

@@ -4,89 +4,184 @@
 
 # %% ../nbs/90_cli.ipynb #c4a9fcb1
 from __future__ import annotations
-import inspect, re, sys, time, warnings
+import argparse, codecs, inspect, os, re, sys, time, warnings
 warnings.filterwarnings('ignore', message='.*torch.jit.script', category=FutureWarning) # from an import of fastai
 from contextlib import contextmanager
-from dataclasses import fields, MISSING
+from dataclasses import dataclass, fields, MISSING
+from functools import wraps
 from pathlib import Path
-from typing import Annotated, get_type_hints
+from typing import get_type_hints
 import matplotlib.pyplot as plt
+import torch
+from fastai.learner import Learner, load_learner
 from fastcore.docments import docments
-from fastcore.script import call_parse
-try: from fastcore.script import Param # fastcore 1
-except ImportError: Param = None # fastcore 2 reads `Annotated` in its place
+from fastprogress import fastprogress
 from .core import *
+from .core import claim, one_of, one_process, path_of, whole
 from .synth import *
 from .data.datasets import *
+from .data.datasets import image_exts
 from .data.check import *
 from .search import *
 from .reproduce import *
 from .runs import *
-from .runs import read_names, read_option
+from .runs import digest, names_value, read_names, read_option
 
 # %% auto #0
 __all__ = ['vireid_check', 'vireid_train', 'vireid_eval', 'vireid_search', 'vireid_reproduce', 'vireid_demo']
 
 # %% ../nbs/90_cli.ipynb #e9ed0e13
+resumable = ('vireid_train', 'vireid_reproduce', 'vireid_demo')
+plain_letters = {'±': '+-', '×': 'x', '·': '-', '–': '-', '…': '...', '✓': '+', '✗': '-', '█': '#', '░': '.', '→': '->'}
+
+def spelt_plainly(error):
+    "What a terminal cannot show, in letters that it can: `+-` for ±, a code for the rest"
+    if not isinstance(error, UnicodeEncodeError): raise error
+    signs = error.object[error.start:error.end]
+    spelt = [plain_letters.get(o) or o.encode('ascii', 'backslashreplace').decode() for o in signs]
+    return ''.join(spelt), error.end
+
+codecs.register_error('vireid', spelt_plainly)
+
+def prepare_terminal(name):
+    "Text that any terminal can show, warnings in one line, and bars only where somebody sees them move"
+    fastprogress.NO_BAR = not sys.stdout.isatty()
+    for o in (sys.stdout, sys.stderr):
+        if hasattr(o, 'reconfigure'): o.reconfigure(errors='vireid')
+    def one_line(message, category, filename, lineno, line=None): return f'{name}: {" ".join(str(message).split())}\n'
+    warnings.formatwarning = one_line
+    for o in (DeprecationWarning, FutureWarning, PendingDeprecationWarning): warnings.simplefilter('ignore', o)
+
+def end(name, status, why):
+    "End a command with one sentence"
+    said = str(why).split('`:\n\t')[-1] # without fastai's "Exception occured in ... `after_epoch`:"
+    print(f'{name}: {" ".join(said.split())}', file=sys.stderr)
+    sys.exit(status)
+
+def nobody_reads():
+    "Has the reader of the output gone, as `head` does?"
+    try: os.write(sys.stdout.fileno(), b'\n')
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()) # what is still unwritten goes nowhere
+        return True
+    return False
+
+# %% ../nbs/90_cli.ipynb #c837f7c0
 @contextmanager
 def plain_errors(
     name:str, # Name of the command
 ):
     "Turn the errors a user can mend into one sentence on the terminal"
-    try: yield
-    except (ValueError, OSError) as e:
-        said = str(e).split('`:\n\t')[-1] # without fastai's "Exception occured in ... `after_epoch`:"
-        sys.exit(f'{name}: {said}')
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError as e:
+        if nobody_reads(): sys.exit(141)
+        end(name, 1, e)
+    except (ValueError, FileNotFoundError, NotADirectoryError, IsADirectoryError) as e: end(name, 2, e)
+    except OSError as e: end(name, 1, e)
+    except torch.OutOfMemoryError: end(name, 1, 'the GPU has too little memory: use a smaller batch (--p, --k) or --size')
     except KeyboardInterrupt:
-        sys.exit(f'{name}: interrupted; the same command continues where the last epoch ended')
+        again = 'the same command continues where the last epoch ended'
+        end(name, 130, f'interrupted; {again if name in resumable else "start it again"}')
+
+# %% ../nbs/90_cli.ipynb #bd3a2f2b
+@dataclass(frozen=True)
+class Option:
+    "One option of a command"
+    name:str
+    help:str
+    kind:type # `bool`, or of the value as it is read
+    default:object # `inspect.Parameter.empty`: it must be given
+    form:str # How a value is written
+
+    @property
+    def needed(self): return self.default is inspect.Parameter.empty
+
+forms = {str: 'TEXT', int: 'N', float: 'X', bool: ''}
+
+def recipe_option(o, help):
+    "A field of `Recipe`; a text form of its own is read later, by `read_option`"
+    plain = {'int': int, 'float': float, 'bool': bool}.get(o.type.split('|')[0].strip(), str)
+    if 'read' in o.metadata: plain = str
+    default = inspect.Parameter.empty if o.default is MISSING else o.default
+    return Option(o.name, help, plain, default, o.metadata.get('form') or forms[plain])
+
+def command_options(
+    f, # A command
+) -> list: # `Option`s: those that must be given, the recipe's, the others
+    "The options of a command"
+    params = inspect.signature(f).parameters.values()
+    hints, help = get_type_hints(f), docments(f)
+    own = [Option(o.name, help[o.name], hints[o.name], o.default, forms[hints[o.name]])
+           for o in params if o.kind != o.VAR_KEYWORD]
+    if len(own) == len(params): return own
+    recipe_help, names = docments(Recipe), {o.name for o in own}
+    more = [recipe_option(o, recipe_help[o.name]) for o in fields(Recipe) if o.name not in names]
+    return [o for o in own if o.needed] + more + [o for o in own if not o.needed]
+
+def as_written(text):
+    "A number if the text is one, else the text"
+    for read in (int, float):
+        try: return read(text)
+        except ValueError: pass
+    return text
+
+class Parser(argparse.ArgumentParser):
+    "Says what is wrong in one line"
+    def error(self, message): self.exit(2, f'{self.prog}: {message}; {self.prog} --help lists the options\n')
+
+def command_parser(f):
+    "Reads the options of a command; a long one is written with dashes or underscores"
+    res = Parser(f.__name__, description=f.__doc__, allow_abbrev=False)
+    for o in command_options(f):
+        help = (o.help or '').replace('%', '%%')
+        if o.needed:
+            res.add_argument(o.name, help=help)
+            continue
+        spellings = dict.fromkeys([f'--{o.name.replace("_", "-")}', f'--{o.name}'])
+        if o.default is not None and o.kind is not bool: help += f' (default: {o.default})'
+        how = dict(action='store_true') if o.kind is bool else dict(default=o.default, metavar=o.form)
+        if o.kind in (int, float): how['type'] = as_written
+        res.add_argument(*spellings, dest=o.name, help=help, **how)
+    return res
+
+def command(f):
+    "Make a function a command: run by its name it reads `sys.argv`; called in Python it is the function"
+    name = f.__name__
+    @wraps(f)
+    def run(*args, **kwargs):
+        started = not args and not kwargs and re.sub(r'(-script)?(\.\w+)?$', '', Path(sys.argv[0]).name) == name
+        if not started: return f(*args, **kwargs)
+        prepare_terminal(name)
+        with plain_errors(name):
+            given = vars(command_parser(f).parse_args())
+            one_process(name)
+            f(**given)
+    return run
 
 # %% ../nbs/90_cli.ipynb #deacc3da
-@call_parse
+@command
 def vireid_check(
     root:str, # Folder of the data set, e.g. ~/data/SYSU-MM01
     dataset:str=None, # sysu, regdb, llcm, synth, or the TOML file of your own; recognised if left out
     deep:bool=False, # Open every image too, to find truncated files (minutes)
 ):
     "Compare a copy of a data set with what it should hold, and say how to mend what differs"
-    with plain_errors('vireid_check'):
-        report = check_data(Path(root).expanduser(), dataset, deep=deep)
-        print(report)
-        if not report.ok: sys.exit(1)
-
-# %% ../nbs/90_cli.ipynb #6a963d83
-kinds = dict(str='TEXT', int='N', float='X', bool='') # by the plain type of an option
-
-def option_param(o, help):
-    "A field of `Recipe` as fastcore's `call_parse` reads it: help, plain type, and how a value is written"
-    kind = o.type.split('|')[0].strip()
-    plain = dict(int=int, float=float, bool=bool).get(kind, str) if 'read' not in o.metadata else str
-    looks = {} if plain is bool else dict(metavar=o.metadata.get('form') or kinds[plain.__name__])
-    if Param is None: return Annotated[plain, help, looks]
-    res = Param(help, plain)
-    for k, v in looks.items(): setattr(res, k, v)
-    return res
-
-def recipe_options(f):
-    "Give a command that takes `**options` an option for each field of `Recipe` that it does not name itself"
-    help = docments(Recipe)
-    hints = get_type_hints(f) # types, where the signature holds their names
-    named = [v for v in inspect.signature(f).parameters.values() if v.kind != v.VAR_KEYWORD]
-    own = {v.name: v.replace(annotation=hints[v.name]) for v in named}
-    def parameter(o):
-        default = inspect.Parameter.empty if o.default is MISSING else o.default
-        return inspect.Parameter(o.name, inspect.Parameter.POSITIONAL_OR_KEYWORD, default=default,
-                                 annotation=option_param(o, help[o.name]))
-    given = [parameter(o) for o in fields(Recipe) if o.name not in own]
-    needed = [o for o in own.values() if o.default is o.empty]
-    optional = [o for o in own.values() if o.default is not o.empty]
-    f.__signature__ = inspect.Signature([*needed, *given, *optional])
-    return f
+    report = check_data(path_of(root), dataset, deep=deep)
+    print(report)
+    if not report.ok: sys.exit(1)
 
 # %% ../nbs/90_cli.ipynb #6a963daa
 def tensorboard_logger(folder):
-    "Curves of loss, learning rate and validation for TensorBoard"
-    from fastai.callback.tensorboard import TensorBoardCallback
+    "Curves of loss, learning rate and validation for TensorBoard; what a killed run wrote after its last checkpoint is taken out"
+    try: from fastai.callback.tensorboard import SummaryWriter, TensorBoardCallback
+    except ImportError: raise ValueError('--tensorboard needs the package tensorboard: pip install tensorboard') from None
     class Scalars(TensorBoardCallback): # fastai's stops at numbers that are None, e.g. the loss of unlabelled images
+        writer = None
+        def _setup_writer(self): self.writer = None
+        def before_train(self): # only now is it known where a resumed training goes on
+            if self.writer is None: self.writer = SummaryWriter(log_dir=self.log_dir, purge_step=self.train_iter)
         def after_batch(self):
             if not self.training: return
             for k, v in dict(train_loss=self.smooth_loss, lr=self.opt.hypers[-1]['lr']).items():
@@ -94,20 +189,21 @@ def tensorboard_logger(folder):
         def after_epoch(self):
             for k, v in zip(self.recorder.metric_names[1:-1], self.recorder.log[1:-1]):
                 if v is not None: self.writer.add_scalar(f'epoch/{k}', v, self.train_iter)
+        def after_fit(self):
+            if self.writer is not None: self.writer.close()
     return Scalars(folder, trace_model=False, log_preds=False)
 
 def wandb_logger(folder):
-    "The same for Weights & Biases; raises `ValueError` if its package is not installed"
+    "The same for Weights & Biases; a run that is continued goes on in its own curves"
     try: import wandb
     except ImportError: raise ValueError('--wandb needs the package wandb: pip install wandb') from None
     from fastai.callback.wandb import WandbCallback
     folder.mkdir(parents=True, exist_ok=True)
-    wandb.init(project='vireid', name=folder.name, dir=str(folder))
+    wandb.init(project='vireid', name=folder.name, dir=str(folder), id=digest(str(folder.resolve())), resume='allow')
     return WandbCallback(log_preds=False, log_model=False)
 
 # %% ../nbs/90_cli.ipynb #71a57e60
-@call_parse
-@recipe_options
+@command
 def vireid_train(
     data:str, # Folder of the data set; for a data set of your own also the CSV of its images
     out:str, # Run folder; the same command on the same folder continues an interrupted training
@@ -117,17 +213,17 @@ def vireid_train(
     **options, # The fields of `Recipe`
 ):
     "Train a method, evaluate it, and write a run folder with checkpoints, numbers and figures"
-    with plain_errors('vireid_train'):
-        options = {k: read_option(k, v) for k, v in options.items()}
-        recipe = Recipe(data, dataset or guess_dataset(data), **options)
-        cbs = []
-        if tensorboard: cbs.append(tensorboard_logger(Path(out)/'tensorboard'))
-        if wandb: cbs.append(wandb_logger(Path(out)))
-        train_run(recipe, out, cbs=cbs)
-        print(report_run(out))
+    options = {k: read_option(k, v) for k, v in options.items()}
+    data, out = path_of(data), path_of(out)
+    recipe = Recipe(data, dataset or guess_dataset(data), **options)
+    cbs = []
+    if tensorboard: cbs.append(tensorboard_logger(out/'tensorboard'))
+    if wandb: cbs.append(wandb_logger(out))
+    train_run(recipe, out, cbs=cbs)
+    print(report_run(out))
 
 # %% ../nbs/90_cli.ipynb #b5273266
-@call_parse
+@command
 def vireid_eval(
     run:str, # A run folder
     protocols:str=None, # Names separated by commas, e.g. sysu_all,sysu_indoor; the run's if left out
@@ -137,33 +233,76 @@ def vireid_eval(
     data:str=None, # Where the data set is now, if it has moved
 ):
     "Evaluate a trained run and print the results with the conditions they were measured under"
-    with plain_errors('vireid_eval'):
-        names = read_names(protocols) if protocols else None
-        print(report_run(run, protocols=names, checkpoint=checkpoint, data=data,
-                         flip=flip or None, rerank=rerank or None))
+    names = names_value(read_names(protocols)) if protocols is not None else None
+    print(report_run(run, protocols=names, checkpoint=checkpoint, data=data,
+                     flip=flip or None, rerank=rerank or None))
 
 # %% ../nbs/90_cli.ipynb #a67585b0
 def gallery_items(src, modality):
     "Rows to search: test rows of a data set, rows of a CSV, or all pictures of a folder, all of `modality`"
-    src = Path(src).expanduser()
+    src = path_of(src)
     try: dataset = guess_dataset(src)
     except ValueError: return photo_items(src, modality)
+    if src.is_file() and src.suffix.lower() in image_exts: return photo_items(src, modality)
     items = recipe_items(Recipe(src, dataset))
     test = items[items.split == 'test']
     return test if len(test) else items
 
+def new_rows(index, items):
+    "Rows of a gallery that the index does not hold"
+    return items.iloc[:0] if items is None else items[~items.path.isin(index.items.path)]
+
 def gallery_index(learn, gallery, folder, kind, modality):
     "The index in `folder`, made if it is not there, with all images of the gallery"
     items = gallery_items(gallery, modality) if gallery else None
-    if folder and (Path(folder)/'index.json').exists():
+    if folder is None: return GalleryIndex.from_learner(learn, items, kind)
+    if has_index(folder):
         index = GalleryIndex.load(folder)
         index.check(learn)
-        new = [] if items is None else items[~items.path.isin(index.items.path)]
-        if not len(new): return index
-        index.add_images(learn, new)
-    else: index = GalleryIndex.from_learner(learn, items, kind)
-    if folder: index.save(folder)
+        if not len(new_rows(index, items)): return index
+    with claim(folder, 'index'): # another search may have written it meanwhile
+        if has_index(folder):
+            index = GalleryIndex.load(folder)
+            new = new_rows(index, items)
+            if len(new): index.add_images(learn, new)
+        else: index = GalleryIndex.from_learner(learn, items, kind)
+        index.save(folder)
     return index
+
+def has_index(folder): return folder is not None and (folder/'index.json').exists()
+
+def exported_learner(file):
+    "A learner from the file that `learn.export` wrote"
+    with warnings.catch_warnings():
+        warnings.simplefilter('ignore') # the help of the command says whom to trust
+        try: learn = load_learner(file, cpu=not torch.cuda.is_available())
+        except OSError: raise
+        except Exception as e: # a pickle fails in ways of its own
+            raise ValueError(f'{file} cannot be read as a learner ({type(e).__name__}: {e}): '
+                             'give a run folder, or a file that learn.export wrote') from e
+    if isinstance(learn, Learner): return learn
+    raise ValueError(f'{file} holds no learner: give a run folder, or a file that learn.export wrote')
+
+def search_learner(run, checkpoint, data, own_rows):
+    "The learner of a run folder, or an exported one; `own_rows`: its own test images are to be searched"
+    where = 'say what to search with --gallery or --index'
+    if run.is_file():
+        if data or checkpoint != 'auto': raise ValueError(f'{run} is a file: --data and --checkpoint are for run folders')
+        if own_rows: raise ValueError(f'{run} is an exported learner, which has no pictures of its own: {where}')
+        return exported_learner(run)
+    try: return load_run(run, checkpoint, data, table=own_rows)
+    except FileNotFoundError as e:
+        if not own_rows or path_of(data or load_recipe(run/'config.json').data).exists(): raise
+        raise FileNotFoundError(f'{e}; or {where}') from e
+
+def picture_file(file):
+    "A path for a picture; raises `ValueError` if its ending is of no kind of picture"
+    file = path_of(file)
+    kinds = sorted(plt.figure().canvas.get_supported_filetypes())
+    plt.close()
+    if file.suffix.lower().lstrip('.') not in kinds:
+        raise ValueError(f'picture is {file}: let it end in one of {", ".join("." + o for o in kinds)}')
+    return file
 
 def search_text(res):
     "The lists, without what is not known"
@@ -174,9 +313,9 @@ def search_text(res):
     return '\n\n'.join(f'{q}\n{text(t)}' for q, t in lists)
 
 # %% ../nbs/90_cli.ipynb #a617d8c3
-@call_parse
+@command
 def vireid_search(
-    run:str, # Run folder of vireid_train or vireid_demo
+    run:str, # Run folder of vireid_train or vireid_demo, or a file of learn.export that you trust
     query:str, # A picture, or a folder of pictures
     gallery:str=None, # What to search: pictures, a data set, or a CSV; the run's test images if left out
     index:str=None, # Folder of an index; made if it is not there, else new pictures are added to it
@@ -190,20 +329,23 @@ def vireid_search(
     data:str=None, # Where the run's data set is now, if it has moved
 ):
     "Find a picture's person among other pictures with a trained run"
-    with plain_errors('vireid_search'):
-        other = modalities[1 - modality_codes([modality])[0]]
-        queries = photo_items(query, modality)
-        learn = load_run(run, checkpoint, data)
-        ix = gallery_index(learn, gallery, index, kind, other)
-        res = learn.search(queries, k, ix, where=where or other_modality)
-        if out:
-            with atomic_path(out) as tmp: res.to_csv(tmp, index=False)
-        if picture:
-            fig = plot_search(res, size=learn.dls.size)[0,0].figure
-            with atomic_path(picture) as tmp: fig.savefig(tmp, dpi=120)
-            plt.close(fig)
-        word = 'query' if len(queries) == 1 else 'queries'
-        print(f'{ix}\n{len(queries)} {modality} {word}\n{search_text(res)}')
+    k = whole(k, 'k', least=1)
+    other = modalities[1 - modality_codes([modality])[0]]
+    one_of(kind, 'kind', ('auto', 'exact', 'ivf', 'hnsw'))
+    index, out = (None if o is None else path_of(o) for o in (index, out))
+    picture = None if picture is None else picture_file(picture)
+    queries = photo_items(path_of(query), modality)
+    learn = search_learner(path_of(run), checkpoint, data, own_rows=not gallery and not has_index(index))
+    ix = gallery_index(learn, gallery, index, kind, other)
+    res = learn.search(queries, k, ix, where=where or other_modality)
+    if out:
+        with atomic_path(out) as tmp: res.to_csv(tmp, index=False)
+    if picture:
+        fig = plot_search(res, size=learn.dls.size)[0,0].figure
+        with atomic_path(picture) as tmp: fig.savefig(tmp, dpi=120)
+        plt.close(fig)
+    word = 'query' if len(queries) == 1 else 'queries'
+    print(f'{ix}\n{len(queries)} {modality} {word}\n{search_text(res)}')
 
 # %% ../nbs/90_cli.ipynb #663dd6e6
 def read_seeds(text):
@@ -213,7 +355,7 @@ def read_seeds(text):
     return tuple(map(int, text.split(',')))
 
 # %% ../nbs/90_cli.ipynb #663dd6aa
-@call_parse
+@command
 def vireid_reproduce(
     target:str, # e.g. mscmnet-tab4 or dscnet-fig7; list prints all and says what each shows
     out:str='runs/reproduce', # Folder of all targets; the same command on the same folder continues
@@ -231,27 +373,27 @@ def vireid_reproduce(
     precision:str=None, # Real data: fp32, bf16 or fp16 (GPU only); fp32 if left out
 ):
     "Carry out a table or figure of a paper: train what it compares, write figure, numbers and a page"
-    with plain_errors('vireid_reproduce'):
-        if target == 'list':
-            for o in targets.values(): print(f'{o.name:15} {o.what} ({o.source})')
-            return
-        given = dict(arch=arch, pretrained=pretrained, size=size, precision=precision)
-        options = {k: read_option(k, v) for k, v in given.items() if v is not None}
-        labels = [o.strip() for o in rows.split(';')] if rows else None
-        r = reproduce(target, out, print, data=data, dataset=dataset, budget=budget, seeds=read_seeds(seeds),
-                      rows=labels, epochs=epochs, pids=pids, trials=trials, **options)
-        print(r.table().to_string())
-        print('\n'.join([*r.notes(), f'open {r.folder/"index.html"}']))
+    if target == 'list':
+        for o in targets.values(): print(f'{o.name:15} {o.what} ({o.source})')
+        return
+    given = dict(arch=arch, pretrained=pretrained, size=size, precision=precision)
+    options = {k: read_option(k, v) for k, v in given.items() if v is not None}
+    labels = [o.strip() for o in rows.split(';')] if rows else None
+    r = reproduce(target, out, print, data=data, dataset=dataset, budget=budget, seeds=read_seeds(seeds),
+                  rows=labels, epochs=epochs, pids=pids, trials=trials, **options)
+    print(r.table().to_string())
+    print('\n'.join([*r.notes(), f'open {r.folder/"index.html"}']))
 
 # %% ../nbs/90_cli.ipynb #ba28eebd
 def demo_recipe(out, epochs, seed):
     "The baseline of the demo"
+    epochs = whole(epochs, 'epochs', least=1)
     steps = ((max(1, epochs - 3), .1), (max(2, epochs - 1), .01))
-    return Recipe(Path(out)/'data', 'sysu', 'agw', arch='slim', pretrained=False, size=(96, 48), p=16, k=2, pad=3,
+    return Recipe(path_of(out)/'data', 'sysu', 'agw', arch='slim', pretrained=False, size=(96, 48), p=16, k=2, pad=3,
                   epochs=epochs, warmup=2, steps=steps, backbone=1., seed=seed, protocols=('sysu_all',))
 
 # %% ../nbs/90_cli.ipynb #d9a14073
-@call_parse
+@command
 def vireid_demo(
     out:str='runs/demo', # Run folder; the pictures go to OUT/data
     epochs:int=13, # Length of the training
@@ -259,18 +401,20 @@ def vireid_demo(
     seed:int=0, # Of people, weights, batches and augmentation
 ):
     "The main job on synthetic people: make a data set, train a small baseline, evaluate it (minutes on two CPU cores)"
-    with plain_errors('vireid_demo'):
-        t0 = time.time()
-        recipe = demo_recipe(out, epochs, seed)
-        def say(i, s): print(f'{i}/4 {s} [{time.time() - t0:.0f} s]', flush=True)
-        say(1, f'drawing {pids + 130} synthetic persons in {recipe.data}')
-        synth_dataset(recipe.data, 'sysu', n_train=pids, n_val=30, n_test=100, images_per_camera=2,
-                      size=recipe.size, seed=seed)
-        say(2, 'comparing the data set with its manifest')
-        report = check_data(recipe.data)
-        if not report.ok: raise ValueError(str(report))
-        say(3, f'training {recipe.method} on a small network, {epochs} epochs')
-        train_run(recipe, out)
-        say(4, 'evaluating on 100 persons never seen in training')
-        print(report_run(out, checkpoint='last')) # `best.pth` beside it is chosen on 30 persons only
-        print(f'done in {time.time() - t0:.0f} s: open {Path(out)/"index.html"}')
+    t0 = time.time()
+    recipe = demo_recipe(out, epochs, seed)
+    pids = whole(pids, 'pids', least=recipe.p)
+    def say(i, s): print(f'{i}/4 {s} [{time.time() - t0:.0f} s]', flush=True)
+    say(1, f'drawing {pids + 130} synthetic persons in {recipe.data}')
+    synth_dataset(recipe.data, 'sysu', n_train=pids, n_val=30, n_test=100, images_per_camera=2,
+                  size=recipe.size, seed=recipe.seed)
+    say(2, 'comparing the data set with its manifest')
+    report = check_data(recipe.data)
+    if not report.ok:
+        print(report)
+        raise ValueError(f'{recipe.data} is not what was drawn there: remove it, and start again')
+    say(3, f'training {recipe.method} on a small network, {epochs} epochs')
+    train_run(recipe, out)
+    say(4, 'evaluating on 100 persons never seen in training')
+    print(report_run(out, checkpoint='last')) # `best.pth` beside it is chosen on 30 persons only
+    print(f'done in {time.time() - t0:.0f} s: open {path_of(out)/"index.html"}')

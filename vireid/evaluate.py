@@ -25,8 +25,10 @@ __all__ = ['rank_metrics', 're_ranking', 'Evaluation', 'evaluate', 'check_leak',
            'regdb_v2i', 'regdb_i2v', 'llcm_i2v', 'llcm_v2i', 'llcm_v2i_legacy']
 
 # %% ../nbs/60_evaluate.ipynb #1e4bb180
-_all_ = ['Protocol', 'protocols', 'get_protocol', 'i2v', 'v2i', 'sysu_all', 'sysu_indoor', 'sysu_all_multi', 'sysu_indoor_multi',
-         'regdb_v2i', 'regdb_i2v', 'llcm_i2v', 'llcm_v2i', 'llcm_v2i_legacy'] # whoever evaluates needs them too
+# whoever evaluates needs them too
+_all_ = ['Protocol', 'protocols', 'get_protocol', 'i2v', 'v2i',
+         'sysu_all', 'sysu_indoor', 'sysu_all_multi', 'sysu_indoor_multi',
+         'regdb_v2i', 'regdb_i2v', 'llcm_i2v', 'llcm_v2i', 'llcm_v2i_legacy']
 
 # %% ../nbs/60_evaluate.ipynb #fc3f288a
 def image_ranks(d, row, col):
@@ -86,7 +88,8 @@ def why_no_match(p, q_pids, g_pids, same):
     cause = ' by camera' if rules else ''
     if same is not None: rules.append('its own picture')
     return (f'{start}: all images of their persons were removed{cause}, for a query does not see {" or ".join(rules)}. '
-            'Give each camera a camid of its own, give each person several images, or use a protocol that removes nothing, such as i2v')
+            'Give each camera a camid of its own, give each person several images, or use a protocol that '
+            'removes nothing, such as i2v')
 
 # %% ../nbs/60_evaluate.ipynb #0843d8b4
 def rank_metrics(
@@ -99,13 +102,14 @@ def rank_metrics(
     max_rank:int=20, # Length of `cmc`; beyond the last person of the gallery it repeats its last value
     q_paths=None, # (n_query,) files of the queries; given with `g_paths`, a query does not see its own picture
     g_paths=None, # (n_gallery,) files of the gallery
-) -> AttrDict: # `cmc`, `rank1` to `mINP` as fractions, `n_query`, `n_valid`; `ap`, `inp`, `first_rank` of each query, NaN without a match
-    "Retrieval metrics of a distance matrix; raises `ValueError` for shapes that differ, NaN, ids that are no whole numbers, or without any match"
+) -> AttrDict: # `cmc`, `rank1` to `mINP` (fractions), `n_query`, `n_valid`; `ap`, `inp`, `first_rank` of each query
+    "Retrieval metrics of distances; raises `ValueError` for other shapes or ids, NaN, or if no query has a match"
     p, max_rank = get_protocol(protocol), whole(max_rank, 'max_rank', 1)
     dist = as_numbers(dist, 'distances')
     q_pids, g_pids, q_camids, g_camids = checked_sides(p, q_pids, g_pids, q_camids, g_camids)
     if dist.shape != (len(q_pids), len(g_pids)):
-        raise ValueError(f'distances of shape {dist.shape} do not belong to {len(q_pids)} queries and {len(g_pids)} gallery images')
+        raise ValueError(f'distances of shape {dist.shape} do not belong to {len(q_pids)} queries and '
+                         f'{len(g_pids)} gallery images')
     if not dist.size: raise ValueError('no query or no gallery image to rank')
     same = codes_of_both(q_paths, g_paths, *dist.shape)
     step, parts = max(1, 2**19//dist.shape[1]), [] # some MB at a time
@@ -122,7 +126,8 @@ def rank_metrics(
     cmc = np.array([share(k) for k in range(1, max_rank + 1)])
     ranks = {f'rank{k}': share(k) for k in (1, 5, 10, 20)}
     counts = dict(n_query=len(ap), n_valid=int(ok.sum()))
-    return AttrDict(cmc=cmc, **ranks, mAP=float(ap[ok].mean()), mINP=float(inp[ok].mean()), **counts, ap=ap, inp=inp, first_rank=first)
+    means = dict(mAP=float(ap[ok].mean()), mINP=float(inp[ok].mean()))
+    return AttrDict(cmc=cmc, **ranks, **means, **counts, ap=ap, inp=inp, first_rank=first) # NaN without a match
 
 # %% ../nbs/60_evaluate.ipynb #3f603ff7
 def squared_dist(x, metric):
@@ -191,13 +196,14 @@ def re_ranking(
     lambda_:float=.3, # Share of the original distance
     metric:str='euclid', # Original distance: `euclid` or `cosine`
 ) -> np.ndarray: # (n_query, n_gallery) float32, small is near
-    "k-reciprocal distances, in 4 (n_query + n_gallery)^2 bytes; raises `ValueError` for NaN, an unknown metric or numbers out of range"
+    "k-reciprocal distances, in 4 (n_query + n_gallery)^2 bytes; raises `ValueError` for NaN or options out of range"
     one_of(metric, 'metric', ('euclid', 'cosine'))
     k1, k2 = whole(k1, 'k1', 1), whole(k2, 'k2', 1)
     lambda_ = real(lambda_, 'lambda_', 0, 1)
     q, g = as_numbers(q_emb, 'query embeddings'), as_numbers(g_emb, 'gallery embeddings')
     if not len(q) or not len(g) or q.shape[1] != g.shape[1]:
-        raise ValueError(f'query embeddings of shape {q.shape}, gallery embeddings of shape {g.shape}: both must be there, and equally wide')
+        raise ValueError(f'query embeddings of shape {q.shape}, gallery embeddings of shape {g.shape}: both '
+                         'must be there, and equally wide')
     x, n_q = np.concatenate([q, g]), len(q)
     d = squared_dist(x, metric)
     near = nearest_columns(d, max(k1 + 1, k2))
@@ -232,7 +238,8 @@ class Evaluation:
     @property
     def mean(self): return AttrDict(self.trials[list(metric_names)].mean().to_dict())
     @property
-    def std(self): return AttrDict(self.trials[list(metric_names)].std(ddof=0).to_dict()) # of the population, as NumPy has it
+    def std(self):
+        return AttrDict(self.trials[list(metric_names)].std(ddof=0).to_dict()) # of the population, as NumPy has it
     def __getitem__(self, k): return self.mean[k]
     def _numbers(self):
         several = len(self.trials) > 1
@@ -280,10 +287,12 @@ def unit_rows(
     rows = np.arange(len(given)) if rows is None else rows
     bad = rows[~np.isfinite(given[rows]).all(1)]
     if len(bad):
-        raise ValueError(f'{len(bad)} of {len(rows)} embeddings hold NaN or infinite values, {images_at(items, bad)}: did the training diverge?')
+        raise ValueError(f'{len(bad)} of {len(rows)} embeddings hold NaN or infinite values, '
+                         f'{images_at(items, bad)}: did the training diverge?')
     bad = rows[(given[rows] == 0).all(1)]
     if len(bad):
-        raise ValueError(f'{len(bad)} of {len(rows)} embeddings are zero, {images_at(items, bad)}: they have no direction to compare')
+        raise ValueError(f'{len(bad)} of {len(rows)} embeddings are zero, {images_at(items, bad)}: they have '
+                         'no direction to compare')
     with np.errstate(over='ignore', invalid='ignore'):
         emb = given.astype(np.float32)
         n = np.linalg.norm(emb, axis=1)
@@ -326,7 +335,8 @@ def stated(value):
 def conditions_of(p, items, trials, rerank, overlap, **said):
     "What a result depends on, in the order of printing"
     data, of = items.attrs.get('dataset', 'not stated'), items.attrs.get('trial')
-    rules = dict(protocol=p.name, dataset=data if of is None else f'{data} trial {of}', split=p.of, gallery=p.convention)
+    data = data if of is None else f'{data} trial {of}'
+    rules = dict(protocol=p.name, dataset=data, split=p.of, gallery=p.convention)
     if overlap: rules['own_picture'] = 'not seen by its query'
     rules.update(shots=ifnone(p.shots, 'all'), trials=len(trials), cmc=p.cmc)
     again = ' '.join(f'{k}={v}' for k, v in rerank.items()) if rerank else False
@@ -354,7 +364,7 @@ def evaluate(
     flip:bool|None=None, # Was it averaged with that of the mirror image?
     size=None, # Image size it was made from, (height, width) or a string
 ) -> Evaluation:
-    "Score embeddings under a protocol, distance 1 - cosine; raises `ValueError` for NaN, a wrong number of rows, or if nothing can be scored"
+    "Score embeddings under a protocol, distance 1 - cosine; raises `ValueError` for what cannot be scored, e.g. NaN"
     p, args = get_protocol(protocol), rerank_args(rerank)
     check_feature(feature, flip)
     sides = [[items.index.get_indexer(o) for o in trial] for trial in p.all_trials(items)]
@@ -365,7 +375,8 @@ def evaluate(
         paths = paths_of_both(items, q, g)
         itself = codes_of_both(*paths, len(q), len(g)) is not None
         if itself and args:
-            raise ValueError(f'{p.name}: queries are in their own gallery, and re-ranking cannot take them out: use rerank=False')
+            raise ValueError(f'{p.name}: queries are in their own gallery, and re-ranking cannot take them '
+                             'out: use rerank=False')
         m = rank_metrics(retrieval_dist(emb[q], emb[g], args), pid[q], pid[g], camid[q], camid[g], p, 20, *paths)
         res.append(dict(trial=trial, **{k: m[k] for k in (*metric_names, 'n_query', 'n_valid')}, n_gallery=len(g)))
         cmc.append(m.cmc)
@@ -417,10 +428,16 @@ def check_leak(
     else: train = pd.DataFrame(dict(pid=as_ids(list(train), 'pid of the training')))
     both, by_name = seen_people(train, test)
     if not both: return
-    remedy = 'is this another trial or split than it was trained on? '
-    if by_name: remedy += "If the same name means other people, give one table a source of its own, items.assign(source='second site')"
-    else: remedy += 'If the same number means other people, give both tables the columns `person` and `source`'
-    raise ValueError(f'{len(both)} {of} persons were in the training of this model, e.g. {both[:5]}: {remedy}')
+    remedy = "If the same name means other people, give one table another source: items.assign(source='second site')"
+    if not by_name: remedy = 'If the same number means other people, give both tables the columns `person` and `source`'
+    raise ValueError(f'{len(both)} {of} persons were in the training of this model, e.g. {both[:5]}: '
+                     f'is this another trial or split than it was trained on? {remedy}')
+
+# %% ../nbs/60_evaluate.ipynb #69015a2c
+def comparable(evaluation):
+    "The conditions that models trained on different splits share"
+    conditions = {k: v for k, v in evaluation.conditions.items() if not k.startswith('n_')}
+    return {**conditions, 'dataset': conditions['dataset'].split(' trial ')[0]}
 
 # %% ../nbs/60_evaluate.ipynb #3d67cbf0
 def average_models(
@@ -441,15 +458,9 @@ def average_models(
     conditions = {**evals[0].conditions, **same[0], 'trials': len(trials)}
     return Evaluation(trials, np.mean([e.cmc for e in evals], axis=0), conditions)
 
-# %% ../nbs/60_evaluate.ipynb #69015a2c
-def comparable(evaluation):
-    "The conditions that models trained on different splits share"
-    conditions = {k: v for k, v in evaluation.conditions.items() if not k.startswith('n_')}
-    return {**conditions, 'dataset': conditions['dataset'].split(' trial ')[0]}
-
 # %% ../nbs/60_evaluate.ipynb #c5382b85
 class RetrievalEval(Callback):
-    "Score validation embeddings under a protocol and log them as metrics; raises `ValueError` before training if that cannot work"
+    "Log scores of the validation embeddings as metrics; raises `ValueError` before training if that cannot work"
     order, run_train = Recorder.order - 1, False # scores must exist before `Recorder` logs them
     def __init__(self,
         protocol='sysu_all', # A `Protocol` or its name
@@ -471,10 +482,11 @@ class RetrievalEval(Callback):
     def before_train(self):
         p, items = self._scored(self.dls.valid)
         if p.of == 'test' and not self.select_on_test:
-            raise ValueError('the validation loader holds test images, and choosing an epoch by them flatters the result: '
+            raise ValueError('the validation loader holds test images, and choosing an epoch by them flatters '
+                             'the result: '
                              'set identities aside with `split_val`, or say so with RetrievalEval(select_on_test=True)')
         check_trained(self.learn, items, p.of)
-        evaluate(np.random.RandomState(0).rand(len(items), 2), items, p) # what cannot be scored shows now, not after an epoch
+        evaluate(np.random.RandomState(0).rand(len(items), 2), items, p) # what cannot be scored shows before an epoch
     def _reset(self, embs):
         self.embs = embs
         self.scores.clear()
@@ -491,7 +503,8 @@ class RetrievalEval(Callback):
         "The protocol for the split that a loader holds, and the loader's item table"
         items = getattr(dl, 'items', None)
         if not isinstance(items, pd.DataFrame) or not len(items):
-            raise ValueError('there is nothing to score: the validation loader has no item table with rows, see `split_val`')
+            raise ValueError('there is nothing to score: the validation loader has no item table with rows, '
+                             'see `split_val`')
         if getattr(dl, 'shuffle', False):
             raise ValueError('a loader that shuffles cannot be scored: its order is not that of its item table')
         of = items.split.unique()

@@ -19,13 +19,15 @@ from .core import get_named, one_of, path_of, real, whole
 from .augment import *
 from .losses import *
 from .losses_dscnet import *
+from .losses_deen import deen_loss
 from .models.agw import *
 from .models.mscmnet import *
 from .models.dscnet import *
+from .models.deen import *
 
 # %% auto #0
-__all__ = ['agw', 'caj', 'methods', 'mscmnet', 'mscmnet_released', 'dscnet', 'dscnet_released', 'Method', 'add_method',
-           'get_method', 'FusionSwitch', 'LossParts']
+__all__ = ['agw', 'caj', 'methods', 'mscmnet', 'mscmnet_released', 'dscnet', 'dscnet_released', 'deen', 'Method', 'add_method',
+           'get_method', 'FusionSwitch', 'LossParts', 'deen_views']
 
 # %% ../nbs/45_methods.ipynb #0b0ad401
 def check_method(m):
@@ -293,3 +295,18 @@ dscnet_released = replace(dscnet, name='dscnet_released',
     views=caj_views, loss=dscnet_released_loss, epochs=200, cbs=(LossParts,))
 
 for o in (dscnet, dscnet_released): add_method(o)
+
+# %% ../nbs/45_methods.ipynb #8a9b3eb8
+@lru_cache(None)
+def deen_views(
+    area:tuple=(.02, .4), # Smallest and largest share of a picture that is erased
+) -> Views:
+    "One view of each picture: luma, crop, flip, erasing"
+    erase = ChannelErasing(area=area, fill=(.485, .456, .406))
+    view = View((RandomGray(), PadCrop(10), HFlip()), (erase,))
+    return Views((view,), (view,))
+
+deen = Method('deen', DEEN, deen_views(), deen_loss,
+    epochs=151, steps=((20, .1), (80, .01)), p=6, k=4, size=(384, 144), cbs=(LossParts,))
+
+add_method(deen)

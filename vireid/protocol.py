@@ -24,7 +24,8 @@ def camera_pairs(
 ) -> tuple:
     "Pairs of camera ids as whole numbers, or `ValueError`"
     try: pairs = [tuple(as_ids(o, f'{name}: same_place').tolist()) for o in pairs]
-    except TypeError as e: raise ValueError(f'{name}: same_place is {pairs!r}: give pairs (query camera, gallery camera)') from e
+    except TypeError as e:
+        raise ValueError(f'{name}: same_place is {pairs!r}: give pairs (query camera, gallery camera)') from e
     wrong = [o for o in pairs if len(o) != 2]
     if wrong: raise ValueError(f'{name}: same_place holds {wrong[0]}: give pairs (query camera, gallery camera)')
     return tuple(pairs)
@@ -34,21 +35,23 @@ def checked_orders(
     name:str, # The protocol's, for the message
 ) -> dict:
     "The draws of a data set as whole numbers; raises `ValueError` for what is no order of 1 to n"
-    if not isinstance(perms, dict): raise ValueError(f'{name}: perms is {type(perms).__name__}: give what `sysu_rand_perm` returns')
+    if not isinstance(perms, dict):
+        raise ValueError(f'{name}: perms is {type(perms).__name__}: give what `sysu_rand_perm` returns')
     res = {}
     for key, orders in perms.items():
         camid, pid = as_ids(key, f'{name}: (camera, person)').tolist()
         orders = np.asarray(orders)
         wanted = np.arange(1, orders.shape[-1] + 1) if orders.ndim == 2 else None
         if wanted is None or not (np.sort(orders, axis=1) == wanted).all():
-            raise ValueError(f'{name}: the official order for person {pid} in camera {camid} is no order of the images 1 to n')
+            raise ValueError(f'{name}: the official order for person {pid} in camera {camid} is no order of '
+                             'the images 1 to n')
         res[camid, pid] = orders.astype(np.int64)
     return res
 
 # %% ../nbs/05_protocol.ipynb #da2ac961
 @dataclass(frozen=True)
 class Protocol:
-    "Who searches whom: turns an item table into query and gallery rows; raises `ValueError` for values that make no sense"
+    "Who searches whom: an item table becomes query and gallery rows; raises `ValueError` for values that make no sense"
     name:str # Name in result tables
     query:str # Expression that selects the queries, e.g. `modality == 'infrared'`
     gallery:str # Expression that selects the gallery candidates
@@ -63,7 +66,8 @@ class Protocol:
     def __post_init__(self):
         for k in ('name', 'query', 'gallery'):
             text = getattr(self, k)
-            if not isinstance(text, str) or not text.strip(): raise ValueError(f'protocol {self.name!r}: {k} is {text!r}: text is needed')
+            if not isinstance(text, str) or not text.strip():
+                raise ValueError(f'protocol {self.name!r}: {k} is {text!r}: text is needed')
         one_of(self.cmc, f'{self.name}: cmc', ('image', 'identity'))
         one_of(self.draw_from, f'{self.name}: draw_from', ('gallery', 'query'))
         one_of(self.of, f'{self.name}: of', splits)
@@ -107,7 +111,8 @@ def other_modality_of(name):
 def protocol_of(name, spec, cameras):
     "The protocol that one section of a manifest describes"
     unknown = sorted(set(spec) - protocol_keys - count_keys)
-    if unknown: raise ValueError(f'{name}: the manifest has the unknown keys {unknown}: use some of {sorted(protocol_keys)}')
+    if unknown:
+        raise ValueError(f'{name}: the manifest has the unknown keys {unknown}: use some of {sorted(protocol_keys)}')
     query = side_expression(spec, 'query', None, cameras)
     gallery = side_expression(spec, 'gallery', other_modality_of(spec.get('query_modality')), cameras)
     places = tuple((o['query'], o['gallery']) for o in spec.get('same_place', ()))
@@ -167,7 +172,8 @@ def official(self:Protocol,
     perms:dict, # {(camid, pid): (trials, n) orders of 1..n}, from `sysu_rand_perm(root)`
 ) -> Protocol:
     "The same protocol with the draws that the data set ships; raises `ValueError` if nothing is drawn"
-    if self.shots is None or not perms: raise ValueError(f'{self.name} draws nothing, or there are no orders to draw by')
+    if self.shots is None or not perms:
+        raise ValueError(f'{self.name} draws nothing, or there are no orders to draw by')
     return replace(self, perms=perms)
 
 # %% ../nbs/05_protocol.ipynb #ce4befe6
@@ -188,7 +194,8 @@ def known_people(
     "Raises `ValueError` for negative ids, with which pictures of nobody in particular are marked"
     nobody = int((pids < 0).sum())
     if nobody:
-        raise ValueError(f'{nobody} of {len(pids)} {what} images have a negative pid, which stands for nobody in particular: '
+        raise ValueError(f'{nobody} of {len(pids)} {what} images have a negative pid, which stands for nobody '
+                         'in particular: '
                          'leave these rows out, or give each person a number')
 
 @patch
@@ -207,7 +214,8 @@ def _draw(self:Protocol, t, trial):
 @patch
 def _candidates(self:Protocol, items):
     "Rows of the queries and of the gallery candidates, under their labels; raises `ValueError` if there are none"
-    if not isinstance(items, pd.DataFrame): raise ValueError(f'{self.name}: items is {type(items).__name__}: give an item table')
+    if not isinstance(items, pd.DataFrame):
+        raise ValueError(f'{self.name}: items is {type(items).__name__}: give an item table')
     if not items.index.is_unique:
         raise ValueError('the index of the item table has duplicates: use items.reset_index(drop=True)')
     t = check_items(items).set_axis(items.index)
@@ -216,7 +224,8 @@ def _candidates(self:Protocol, items):
     for what, expression in (('query', self.query), ('gallery', self.gallery)):
         side = t[select(t, expression, f'protocol {self.name}, {what}')]
         if not len(side):
-            raise ValueError(f'{self.name}: no {what} image: none of the {len(t)} rows with split {self.of!r} fulfils {expression}')
+            raise ValueError(f'{self.name}: no {what} image: none of the {len(t)} rows with split {self.of!r} '
+                             f'fulfils {expression}')
         known_people(side.pid.to_numpy(), what)
         sides.append(side)
     return sides
@@ -288,7 +297,8 @@ def codes_of_both(q_paths, g_paths, n_query, n_gallery):
     "Numbers of the pictures of both sides, or None if no picture is on both sides"
     if q_paths is None or g_paths is None: return None
     if len(q_paths) != n_query or len(g_paths) != n_gallery:
-        raise ValueError(f'{len(q_paths)} and {len(g_paths)} paths for {n_query} queries and {n_gallery} gallery images')
+        raise ValueError(f'{len(q_paths)} and {len(g_paths)} paths for {n_query} queries and {n_gallery} '
+                         'gallery images')
     codes = picture_codes([*q_paths, *g_paths])
     q, g = codes[:n_query], codes[n_query:]
     return (q, g) if np.isin(q, g).any() else None
@@ -303,7 +313,7 @@ def hidden(self:Protocol,
     q_paths=None, # (n_query,) files of the queries: a query does not see its own picture
     g_paths=None, # (n_gallery,) files of the gallery
 ) -> np.ndarray: # (n_query, n_gallery) bool
-    "What a query does not see of the gallery; raises `ValueError` for ids that are no whole numbers, or of other lengths"
+    "What a query does not see of the gallery; raises `ValueError` for ids that are no whole numbers or do not fit"
     q_pids, g_pids, q_camids, g_camids = checked_sides(self, q_pids, g_pids, q_camids, g_camids)
     same = codes_of_both(q_paths, g_paths, len(q_pids), len(g_pids))
     return self.unseen(q_pids, g_pids, q_camids, g_camids, same)

@@ -87,13 +87,14 @@ def published_table(
     t = all_cells()
     t = t[(t.paper == paper) & (t.table == table)]
     wide = t.set_index(['row', 'mode', 'metric']).printed.unstack(['mode', 'metric'])
-    wide.columns = pd.MultiIndex.from_tuples([(modes[mode], metric.replace('rank', rank)) for mode, metric in wide.columns])
+    names = [(modes[mode], metric.replace('rank', rank)) for mode, metric in wide.columns]
+    wide.columns = pd.MultiIndex.from_tuples(names)
     left = left_columns(t, first)
     left.columns = pd.MultiIndex.from_product([[''], left.columns])
     return left.join(wide)
 
 # %% ../nbs/75_published.ipynb #25d8c973
-def published_log() -> pd.DataFrame: # One row per epoch: `rank1` and `mAP` in per cent, `about` where the epoch is approximate
+def published_log() -> pd.DataFrame: # One row an epoch: `rank1`, `mAP` in per cent; `about`: is the epoch not exact?
     "Some lines of the training log that the authors of MSCMNet published"
     t = pd.read_csv(manifest_dir()/'published_log.csv')
     return t.assign(about=t.about == 'yes')
@@ -113,15 +114,18 @@ def counts_of(protocol):
 
 # %% ../nbs/75_published.ipynb #d0026dad
 what_compare_takes = 'give an Evaluation, a results table, a run folder, or a list or dict of these'
-conditions_of_a_result = set('protocol dataset split gallery shots trials cmc feature flip size rerank n_query n_valid n_gallery'.split())
+conditions_of_a_result = {'protocol', 'dataset', 'split', 'gallery', 'shots', 'trials', 'cmc', 'feature', 'flip',
+                          'size', 'rerank', 'n_query', 'n_valid', 'n_gallery'}
 
 def read_run(folder, name):
     "Name and results of a run folder"
     results, config = folder/'results.csv', folder/'config.json'
     if not results.is_file():
-        raise FileNotFoundError(f'{folder} has no results.csv: is it a run folder, and has it been evaluated (`vireid_eval`)?')
+        raise FileNotFoundError(f'{folder} has no results.csv: is it a run folder, and has it been evaluated '
+                                '(`vireid_eval`)?')
     try: t = pd.read_csv(results)
-    except ValueError as e: raise ValueError(f'{results} is no table of results: {e}. Evaluate the run again (`vireid_eval`)') from e
+    except ValueError as e:
+        raise ValueError(f'{results} is no table of results: {e}. Evaluate the run again (`vireid_eval`)') from e
     try: known = json.loads(config.read_text(encoding='utf-8')) if config.is_file() else {}
     except ValueError as e: raise ValueError(f'{config} is no JSON file: {e}') from e
     if not isinstance(known, dict): raise ValueError(f'{config} does not hold the configuration of a run')
@@ -129,14 +133,15 @@ def read_run(folder, name):
     return name or known.get('method', folder.name), t.assign(synthetic=marker.is_file()), 'fraction'
 
 def unit_of(t, name, stated):
-    "`fraction` or `percent`: as stated, or as `save_results` and `percent_table` write it; raises `ValueError` if neither tells"
+    "`fraction` or `percent`: as stated, or as `save_results` and `percent_table` write it, else `ValueError`"
     if stated is not None: return stated
     numbers = [k for k in metric_names if k in t]
     full = conditions_of_a_result <= set(t) and set(numbers) == set(metric_names)
     if full and {f'{k}_std' for k in numbers} <= set(t): return 'fraction'
     as_text = all(isinstance(o, str) for k in numbers for o in t[k])
     if full and as_text: return 'percent'
-    raise ValueError(f'{name or "the table"} does not say whether it holds fractions or per cent: state it with unit="fraction" or unit="percent"')
+    raise ValueError(f'{name or "the table"} does not say whether it holds fractions or per cent: state it '
+                     'with unit="fraction" or unit="percent"')
 
 def given_tables(results, unit, name=None):
     "(name, table, unit) of everything that was given"
@@ -153,9 +158,11 @@ def measured_rows(results, protocol, unit):
     rows = []
     for name, t, known in given_tables(results, unit):
         have = list(t.protocol.unique()) if 'protocol' in t else 'an unknown protocol'
-        if protocol not in have: raise ValueError(f'{name or "the result"} was measured under {have}, not under {protocol!r}')
+        if protocol not in have:
+            raise ValueError(f'{name or "the result"} was measured under {have}, not under {protocol!r}')
         known = unit_of(t, name, known)
-        rows += [dict(o, name=name or o.get('method'), unit=known) for o in t[t.protocol == protocol].to_dict('records')]
+        own = t[t.protocol == protocol].to_dict('records')
+        rows += [dict(o, name=name or o.get('method'), unit=known) for o in own]
     if not rows: raise ValueError(f'no result to compare: {what_compare_takes}')
     return rows
 
@@ -165,7 +172,8 @@ def mean_and_deviation(row, metric):
     mean, _, deviation = str(row[metric]).partition('±')
     if mean.strip() in ('', '–', '-'): return float('nan'), float('nan')
     try: return float(mean), float(deviation or row.get(f'{metric}_std', 'nan'))
-    except (TypeError, ValueError) as e: raise ValueError(f'{row["name"] or "the result"}: {metric} is {row[metric]!r}, which is no number') from e
+    except (TypeError, ValueError) as e:
+        raise ValueError(f'{row["name"] or "the result"}: {metric} is {row[metric]!r}, which is no number') from e
 
 def in_percent(row):
     "Mean and deviation of the metrics of a measured row, in per cent; raises `ValueError` if there are none"
@@ -229,9 +237,11 @@ def printed_table(protocol):
     "Published rows, one for each method and set of numbers, and the metrics they have"
     t = published(kind='comparison')
     t = t[t.protocol == protocol]
-    wide = t.pivot(index=['paper', 'row', 'method', 'venue', 'source', 'note'], columns='metric', values='value').reset_index()
+    of_a_row = ['paper', 'row', 'method', 'venue', 'source', 'note']
+    wide = t.pivot(index=of_a_row, columns='metric', values='value').reset_index()
     mets = [o for o in metric_names if o in wide]
-    wide = wide.sort_values(['paper', 'row'], ascending=[False, True]) # the later paper first: it knows the venue of the earlier one
+    # the later paper first: it knows the venue of the earlier one
+    wide = wide.sort_values(['paper', 'row'], ascending=[False, True])
     def sources(o): return 'published, ' + '; '.join(o)
     groups = wide.groupby(['method', *mets], sort=False, dropna=False, as_index=False)
     res = groups.agg(venue=('venue', 'first'), note=('note', 'first'), source=('source', sources))
@@ -251,25 +261,28 @@ def compare(
     metric:str='rank1', # What orders the table
     strict:bool=True, # Refuse what was not measured on the data set; False: list it at the end, without a place
     unit:str|None=None, # What a table of your own holds, `fraction` or `percent`
-) -> pd.DataFrame: # Per cent; `std` of `metric` over the trials; `source`: measured, or published and where; conditions of measured rows
-    "Measured results in their place among the published; raises `ValueError` for another protocol or unit, or for other images if `strict`"
+) -> pd.DataFrame: # Per cent; `std` of `metric` over the trials; `source`: measured, or published and where; conditions
+    "Measured results in their place among the published; raises `ValueError` for other protocols, units or images"
     name, known = get_protocol(protocol).name, published_protocols()
     if unit is not None: one_of(unit, 'unit', ('fraction', 'percent'))
     if strict and name not in known:
-        raise ValueError(f'there are no published numbers under {name}, but under {known}; strict=False lists the measured rows alone')
+        raise ValueError(f'there are no published numbers under {name}, but under {known}; strict=False lists '
+                         'the measured rows alone')
     printed, mets = printed_table(name) if name in known else (pd.DataFrame(), list(metric_names))
     if metric not in mets: raise ValueError(f'no published number has {metric!r} under {name}: choose from {mets}')
     own = measured_table(measured_rows(results, name, unit), name, metric)
     bad = own[own['last']]
     if strict and len(bad):
-        raise ValueError(f'{bad.method.iloc[0]}: {bad.source.iloc[0]}. That has no place among published numbers; strict=False lists it below them')
+        raise ValueError(f'{bad.method.iloc[0]}: {bad.source.iloc[0]}. That has no place among published '
+                         'numbers; strict=False lists it below them')
     t = pd.concat([printed, own], ignore_index=True)
     mets = [o for o in mets if o in t]
     if metric not in mets: raise ValueError(f'no measured row has {metric!r}: choose from {mets}')
     if 'venue' not in t: t['venue'] = ''
     t['place'], t['protocol'] = places(t, metric), name
     t = t.sort_values(['last', metric], ascending=[True, False], kind='stable')
-    cols = ['place', 'method', 'venue', *mets, 'std', 'source', 'protocol', *(o for o in shown_conditions if o in t), 'note']
+    how = [o for o in shown_conditions if o in t]
+    cols = ['place', 'method', 'venue', *mets, 'std', 'source', 'protocol', *how, 'note']
     words = [o for o in cols if o not in ('place', 'std', *mets)]
     return t[cols].fillna(dict.fromkeys(words, '')).reset_index(drop=True)
 
@@ -306,7 +319,8 @@ def plot_compare(
     for i, v in t[metric].items(): ax.text(v + .7, i, f'{v:.2f}', va='center', fontsize=7, color=ink(ax))
     labels = [plain_text(f'{m}   {"–" if p is pd.NA else p}') for m, p in zip(t.method, t.place)]
     ax.set_yticks(t.index, labels, fontsize=8)
-    ax.set(xlabel=plain_text(f'{metric} (%), {t.protocol.iloc[0]}'), xticks=range(0, 101, 20), xlim=(0, 108), ylim=(len(t) - .4, -.6))
+    ax.set(xlim=(0, 108), xticks=range(0, 101, 20), ylim=(len(t) - .4, -.6))
+    ax.set_xlabel(plain_text(f'{metric} (%), {t.protocol.iloc[0]}'))
     ax.legend(loc='lower center', bbox_to_anchor=(.5, 1), ncols=3, fontsize=8, frameon=False, labelcolor=ink(ax.figure))
     finish(ax.figure if given is None else ax)
     return ax

@@ -12,6 +12,7 @@ import matplotlib.pyplot as plt
 import torch
 from fastcore.all import *
 from .core import *
+from .core import claim, one_process, path_of, real, whole
 from .synth import *
 from .methods import *
 from .ablations import *
@@ -24,7 +25,7 @@ from .interpret import *
 from .data.datasets import *
 from .runs import *
 from .evaluate import percent
-from .runs import is_synthetic, padded, picture_html, synth_note, write_html, write_json
+from .runs import is_synthetic, n_trials, padded, picture_html, read_json, synth_note, write_html, write_json
 from .sweep import *
 from .sweep import job_embeddings, make_jobs, summary
 from .published import *
@@ -199,11 +200,11 @@ def synth_people(dataset, n):
 
 def synth_plan(t, rows, out, budget, n_runs, epochs, pids):
     "Root, synthetic data set, options of the trainings, seconds of an iteration"
-    seconds = seconds_of(rows.values(), Recipe('', t.dataset, protocols=t.protocols, **scratch_options))
+    seconds = seconds_of(rows.values(), Recipe('.', t.dataset, protocols=t.protocols, **scratch_options))
     each = [seconds[o] for o in dict.fromkeys(rows.values())]*n_runs
     n, length = budget_share(budget, each, t.dataset)
     n = ifnone(pids, n)
-    root = str((Path(out)/'data'/f'{t.dataset}-{n}').resolve())
+    root = str((path_of(out)/'data'/f'{t.dataset}-{n}').resolve())
     options = {**scratch_options, **scratch_schedule(ifnone(epochs, length))}
     return dict(data=root, people=synth_people(t.dataset, n), recipe=options, seconds=seconds, budget=budget)
 
@@ -213,14 +214,15 @@ open_options = {o.name for o in fields(Recipe)} - decided_by_target
 def check_plan(t, seeds, trials, epochs, budget, pids, options):
     "Raises `ValueError` for options that do not go together"
     dataset = get_dataset(t.dataset)
-    if not dataset.has_trials and trials != 1:
-        raise ValueError(f'{t.name} is on {dataset.name}: only RegDB has several splits (trials)')
-    if not 1 <= trials <= 10: raise ValueError(f'{trials} splits (trials): RegDB has 1 to 10')
+    most = n_trials(dataset)
+    if whole(trials, 'trials', least=1) > most:
+        has = 'one split' if most == 1 else f'{most} splits'
+        raise ValueError(f'trials is {trials}: {t.name} is on {dataset.name}, which has {has}')
     if not seeds: raise ValueError('give at least one seed')
-    if epochs is not None and epochs < 1: raise ValueError(f'{epochs} epochs: use 1 or more')
-    if budget is not None and budget <= 0: raise ValueError(f'a budget of {budget} minutes: use more than 0')
-    least = scratch_options['p']
-    if pids is not None and pids < least: raise ValueError(f'{pids} persons do not fill a batch: use {least} or more')
+    for o in seeds: whole(o, 'seeds', least=0)
+    if epochs is not None: whole(epochs, 'epochs', least=1)
+    if budget is not None: real(budget, 'budget', above=0)
+    if pids is not None: whole(pids, 'pids', least=scratch_options['p'])
     unknown = sorted(set(options) - open_options)
     if unknown: raise ValueError(f'unknown options {unknown}: choose from {sorted(open_options)}')
 
@@ -228,7 +230,7 @@ def on_dataset(t, dataset):
     "The target on another data set, scored by that one's own protocols"
     ds = get_dataset(dataset)
     if ds == get_dataset(t.dataset): return t
-    name = Recipe('', str(ds.file) if ds.file else ds.name).resolve().dataset
+    name = Recipe('.', ds).dataset
     return replace(t, dataset=name, protocols=ds.default_protocols)
 
 # %% ../nbs/85_reproduce.ipynb #fe30faaa
@@ -263,13 +265,14 @@ def make_plan(
     if budget is not None or pids is not None:
         raise ValueError('budget and pids are for synthetic people; '
                          'with real data say epochs, or leave the length to the methods')
-    root = Path(data).expanduser().resolve()
+    root = path_of(data).resolve()
     found = t.dataset if dataset is not None else guess_dataset(root)
     if found != t.dataset:
         raise ValueError(f'{t.name} needs {t.dataset}, but {data} looks like {found}: '
                          'to use other data, name its data set (dataset)')
     recipe = {'val': 'all', **options}
-    if epochs: recipe['epochs'] = epochs
+    if epochs is not None: recipe['epochs'] = epochs
+    Recipe(root, t.dataset, **recipe) # raises `ValueError` for a value that cannot be
     return Plan(**share, data=str(root), people=None, recipe=recipe, budget=None, seconds={})
 
 def tuples(o): return tuple(map(tuples, o)) if isinstance(o, (list, tuple)) else o
@@ -286,7 +289,7 @@ def plan_jobs(
     "The trainings of a plan"
     t = planned(get_target(plan.target if target is None else target), plan)
     recipe = Recipe(plan.data, t.dataset, protocols=t.protocols, **{k: tuples(v) for k, v in plan.recipe.items()})
-    return make_jobs(plan.rows, recipe, Path(out)/'runs', plan.seeds, plan.trials)
+    return make_jobs(plan.rows, recipe, path_of(out)/'runs', plan.seeds, plan.trials)
 
 # %% ../nbs/85_reproduce.ipynb #e0bcfe5c
 @dataclass
@@ -401,10 +404,21 @@ def draw_tsne_cam(r):
         res[f'figure_cam_query{i}'] = (partial(me.plot_cam, i, 3, others=others), me.ranked(i, 3))
     return res
 
+def query_modality(protocol, rows):
+    "The modality of all queries; None if there are both kinds or none"
+    try: queries, _ = get_protocol(protocol).split(rows)
+    except ValueError: return None
+    found = set(rows.modality[queries])
+    return found.pop() if len(found) == 1 else None
+
 def both_ways(r):
-    "Protocols with infrared and with visible queries"
-    here = r.target.dataset == targets['dscnet-fig8'].dataset
-    return dict(infrared='sysu_all' if here else 'i2v', visible='v2i')
+    "A protocol for infrared and one for visible queries: the target's, the data set's or plain ones, whichever comes first"
+    rows = next(o[1] for o in map(job_embeddings, r.jobs) if o is not None)
+    dataset = get_dataset(r.target.dataset)
+    names = dict.fromkeys([*r.target.protocols, *dataset.default_protocols, *dataset.protocols, 'i2v', 'v2i'])
+    asks = {o: query_modality(o, rows) for o in names}
+    first_of = {m: [o for o in names if asks[o] == m][:1] for m in ('infrared', 'visible')}
+    return {m: found[0] for m, found in first_of.items() if found}
 
 def draw_reranked(r):
     res = {}
@@ -451,7 +465,7 @@ def picture_text(rep):
     if draw in drawing_texts: parts.append(drawing_texts[draw])
     if draw == 'reranked':
         ways = both_ways(rep)
-        queries = f'infrared queries under {ways["infrared"]}, visible ones under {ways["visible"]}'
+        queries = ', '.join(f'{m} queries under {protocol}' for m, protocol in ways.items())
         parts += ['k-reciprocal re-ranking', queries, spread_text]
     return '; '.join(parts)
 
@@ -580,13 +594,13 @@ def write_page(self:Reproduction) -> Path: # `index.html`
 # %% ../nbs/85_reproduce.ipynb #5c8f0a6b
 def read_plan(file):
     "A plan that was written down"
-    values = json.loads(file.read_text())
+    values = read_json(file)
     for k in ('seeds', 'trials', 'protocols'): values[k] = tuples(values.get(k))
     return Plan(**values)
 
 def comparable(option, value):
     "An option as it is compared"
-    if option == 'data': return Path(value).expanduser().resolve()
+    if option == 'data': return path_of(value).resolve()
     return tuple(L(value)) if option in ('seeds', 'rows') else value
 
 def asked_options(options):
@@ -603,7 +617,7 @@ def plan_of_folder(t, folder, out, say, options):
         plan = asdict(make_plan(t, out, **options))
         write_json(folder/'asked.json', asked)
         write_json(file, plan)
-    had = json.loads((folder/'asked.json').read_text())
+    had = read_json(folder/'asked.json') if (folder/'asked.json').exists() else {}
     if asked and asked != had:
         raise ValueError(f'{folder} holds {t.name} with the options {had or "left out"}: '
                          'repeat these to continue, or choose another folder')
@@ -618,13 +632,15 @@ def reproduce(
     **kwargs,
 ) -> Reproduction:
     "Carry out a target; raises `ValueError` if the folder holds the same target under another plan"
-    t = get_target(target)
-    folder = Path(out)/t.name
-    plan = plan_of_folder(t, folder, out, say, kwargs)
-    if plan.people:
-        say(f'{plan.people["n_train"] + plan.people["n_test"]} synthetic persons in {plan.data}')
-        synth_dataset(plan.data, **{**plan.people, 'size': tuple(plan.people['size'])})
-    jobs = plan_jobs(plan, out, t)
-    r = Reproduction(planned(t, plan), plan, run_jobs(jobs, say, plan.seconds), jobs, folder)
-    r.write_page()
+    one_process('reproduce')
+    t, out = get_target(target), path_of(out)
+    folder = out/t.name
+    with claim(folder, 'target'):
+        plan = plan_of_folder(t, folder, out, say, kwargs)
+        if plan.people:
+            say(f'{plan.people["n_train"] + plan.people["n_test"]} synthetic persons in {plan.data}')
+            synth_dataset(plan.data, **{**plan.people, 'size': tuple(plan.people['size'])})
+        jobs = plan_jobs(plan, out, t)
+        r = Reproduction(planned(t, plan), plan, run_jobs(jobs, say, plan.seconds), jobs, folder)
+        r.write_page()
     return r

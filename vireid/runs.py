@@ -21,9 +21,10 @@ from .augment import *
 from .layers import archs, trunk
 from .data.datasets import *
 from .data.block import *
+from .data.block import check_levels
 from .methods import *
 from .learner import *
-from .learner import precisions
+from .learner import check_steps
 from .checkpoint import *
 from .evaluate import *
 from .evaluate import check_trained, metric_names, percent
@@ -40,6 +41,12 @@ def read_size(text):
     except ValueError:
         raise ValueError(f'size {text!r}: write height x width, e.g. 288x144') from None
     return height, width
+
+def read_levels(text):
+    "`7000,8000` to (7000.0, 8000.0)"
+    try: low, high = map(float, text.split(','))
+    except ValueError: raise ValueError(f'levels {text!r}: write low,high, e.g. 7000,8000') from None
+    return low, high
 
 def read_pretrained(text):
     "`yes` to True, `no` to False, all else is the path of a file"
@@ -101,16 +108,6 @@ def size_value(value):
         raise ValueError(f'size is {value!r}: give (height, width), e.g. (288, 144)')
     return tuple(whole(o, 'size', least=8) for o in value)
 
-def steps_value(value):
-    "Pairs of an epoch and a factor, in the order of the epochs"
-    why = f'steps is {value!r}: give (epoch, factor) pairs in the order of the epochs, e.g. ((20, .1), (50, .01))'
-    try: pairs = [(epoch, factor) for epoch, factor in value]
-    except (TypeError, ValueError) as e: raise ValueError(why) from e
-    res = tuple((whole(epoch, 'an epoch in steps', least=0), real(factor, 'a factor in steps', above=0))
-                for epoch, factor in pairs)
-    if list(res) != sorted(res, key=lambda o: o[0]): raise ValueError(why)
-    return res
-
 def names_value(value):
     "Names of protocols"
     names = (value,) if isinstance(value, str) else tuple(value) if is_listy(value) else (None,)
@@ -165,11 +162,12 @@ def checked(r):
         arch=optional(arch_value, r.arch),
         pretrained=optional(pretrained_value, r.pretrained),
         size=optional(size_value, r.size),
+        levels=check_levels(r.levels),
         p=optional(whole, r.p, 'p', least=1),
         k=optional(whole, r.k, 'k', least=1),
         epochs=optional(whole, r.epochs, 'epochs', least=1),
         warmup=optional(whole, r.warmup, 'warmup', least=0),
-        steps=optional(steps_value, r.steps),
+        steps=optional(check_steps, r.steps),
         pad=whole(r.pad, 'pad', least=0),
         lr=real(r.lr, 'lr', above=0),
         backbone=real(r.backbone, 'backbone', least=0),
@@ -197,6 +195,7 @@ class Recipe:
     arch:str|None = None # Trunk of the network, e.g. resnet50 or slim (small, for CPUs); the method's if left out
     pretrained:bool|str|None = written(None, read_pretrained, 'yes|no|FILE') # ImageNet weights; yes if left out, but no for slim
     size:tuple|None = written(None, read_size, 'HxW') # Height and width in pixels, e.g. 288x144; the method's if left out
+    levels:tuple|None = written(None, read_levels, 'LOW,HIGH') # Black and white of pictures of more than 8 bits; measured if left out
     p:int|None = None # Identities in a batch; the method's if left out
     k:int|None = None # Images of each modality for an identity; the method's if left out
     epochs:int|None = None # Length of the training; the method's if left out
@@ -309,7 +308,7 @@ def recipe_learner(
 ) -> Learner:
     "Learner of a recipe; random weights depend on its seed"
     r = recipe
-    dls = VIReIDDataLoaders.from_items(items, p=r.p, k=r.k, size=r.size, seed=r.seed, cache=cache,
+    dls = VIReIDDataLoaders.from_items(items, p=r.p, k=r.k, size=r.size, levels=r.levels, seed=r.seed, cache=cache,
                                        skip_bad=r.skip_bad, num_workers=r.num_workers)
     torch.manual_seed(r.seed)
     watch = [RetrievalEval(get_protocol(r.protocols[0]))] if (items.split == 'val').any() else []
@@ -348,7 +347,13 @@ def data_facts(items, root):
     t = items[item_cols].assign(path=[os.path.relpath(o, base) for o in items.path])
     sizes = [os.stat(o).st_size if os.path.exists(o) else -1 for o in items.path]
     rows = t.assign(size=sizes).sort_values('path', kind='stable').to_csv(index=False)
-    return dict(persons=int(items.pid.nunique()), images=len(items), fingerprint=digest(rows))
+    return dict(persons=int(items.pid.nunique()), images=len(items), fingerprint=digest(rows), people=trained_people(items))
+
+def trained_people(items):
+    "Number, name and source of each person to train on, where the table has names"
+    if not {'person', 'source'} <= set(items): return []
+    t = items[items.split == 'train'].drop_duplicates('pid').sort_values('pid')
+    return [[int(o.pid), str(o.person), str(o.source)] for o in t.itertuples()]
 
 def check_config(folder, recipe, data):
     "Raises `ValueError` if the folder holds a run with other options or on other data"
@@ -366,7 +371,7 @@ def check_config(folder, recipe, data):
     if diff:
         raise ValueError(f'{folder} holds a run with other options ({", ".join(diff)}): '
                          'choose another folder or remove it')
-    if known and known != data:
+    if known and known.get('fingerprint') != data['fingerprint']:
         raise ValueError(f'{folder} holds a run on other data: {known.get("persons")} persons in {known.get("images")} images, '
                          f'now {data["persons"]} in {data["images"]}, or other files or splits. Choose another folder, or '
                          f'bring the data in {recipe.data} back to what it was')
@@ -374,16 +379,21 @@ def check_config(folder, recipe, data):
 def run_key(folder):
     "Twelve letters that differ when a training differs: its options and its data"
     values = {k: v for k, v in read_json(folder/'config.json').items() if k not in {*free_options, 'data', 'dataset'}}
+    if values.get('levels') is None: values.pop('levels', None) # most runs have none, earlier ones know of none
     data = read_json(folder/'data.json') if (folder/'data.json').exists() else {}
     return digest(json.dumps([values, data.get('fingerprint')], sort_keys=True))
 
 def check_scorable(items, recipe):
     "What cannot be scored is refused before the training"
     for o in recipe.protocols: get_protocol(o).split(items)
-    check_leak(items.pid[items.split == 'train'].unique(), items)
-    check_leak(items.pid[items.split == 'train'].unique(), items, 'val')
+    for split in ('test', 'val'): check_leak(items, items, split)
 
 # %% ../nbs/80_runs.ipynb #445bddfe
+def with_levels(recipe, folder):
+    "A recipe that leaves the levels of deep pictures open takes those that its run folder measured"
+    known = (folder/'config.json').exists() and recipe.levels is None
+    return replace(recipe, levels=load_recipe(folder/'config.json').levels) if known else recipe
+
 def write_start(folder, recipe, data):
     "What is known of a run before its first epoch; results of another run that stood here go"
     recipe.save(folder/'config.json')
@@ -407,9 +417,11 @@ def train_run(
     with claim(folder, 'run'):
         items = recipe_items(r)
         data = data_facts(items, r.data)
+        r = with_levels(r, folder)
         check_config(folder, r, data)
         check_scorable(items, r)
         learn = recipe_learner(r, items, cbs=cbs)
+        r = replace(r, levels=learn.dls.levels)
         check_scorable(learn.dls.items, r) # unreadable images may have left it
         write_start(folder, r, data)
         monitor = 'mAP' if (items.split == 'val').any() else None
@@ -421,17 +433,22 @@ def train_run(
 
 # %% ../nbs/80_runs.ipynb #c2755029
 @contextmanager
-def stand_in(pids):
+def stand_in(pids, people=()):
     "A table of the persons a run was trained on, for a learner that reads none of their pictures but the first, a blank"
     with tempfile.TemporaryDirectory(prefix='loaded-without-pictures-') as d:
-        rows = [(f'{d}/{pid}-{m}.png', pid, 1, m, 'train') for pid in pids for m in modalities]
+        rows = [(f'{d}/{pid}-{m}.jpg', pid, 1, m, 'train') for pid in pids for m in modalities]
         Image.new('RGB', (8, 16)).save(rows[0][0])
-        yield pd.DataFrame(rows, columns=item_cols)
+        t = pd.DataFrame(rows, columns=item_cols)
+        if {o[0] for o in people} == set(pids): # so that they are known by name if they are to be scored
+            for i, column in enumerate(('person', 'source'), 1): t[column] = t.pid.map({o[0]: o[i] for o in people})
+        yield t
 
-def learner_without_table(recipe, pids):
+def learner_without_table(recipe, pids, folder):
     "A learner that embeds what it is given"
     r = replace(recipe, p=min(recipe.p, len(pids)))
-    with stand_in(pids) as items: return recipe_learner(r, items, cache=False)
+    file = folder/'data.json'
+    people = read_json(file).get('people', ()) if file.exists() else ()
+    with stand_in(pids, people) as items: return recipe_learner(r, items, cache=False)
 
 def checkpoint_file(folder, checkpoint):
     "The file that `best`, `last`, `auto` or a path names"
@@ -450,11 +467,16 @@ def load_run(
     folder = path_of(folder)
     r = load_recipe(folder/'config.json')
     if data: r = replace(r, data=str(data)).resolve()
+    if table and not Path(r.data).exists():
+        raise FileNotFoundError(f'{r.data}, the data of the run {folder}, is not there: say where it is now (data)')
     file = checkpoint_file(folder, checkpoint)
     state = read_checkpoint(file)
     plain = replace(r, pretrained=False)
-    if table: learn = recipe_learner(plain, recipe_items(r))
-    else: learn = learner_without_table(plain, state['pids'])
+    if table:
+        items = recipe_items(r)
+        learn = recipe_learner(plain, items)
+        learn.facts = data_facts(items, r.data)
+    else: learn = learner_without_table(plain, state['pids'], folder)
     learn.load_checkpoint(file, with_opt=False)
     learn.recipe = r
     learn.checkpoint = f'{file.name} (epoch {state.get("epoch", "?")})'
@@ -475,7 +497,7 @@ def test_embeddings(
     return learn.embed(rows, flip=flip).numpy(), rows
 
 # %% ../nbs/80_runs.ipynb #29f7eab4
-condition_cols = 'protocol gallery shots trials feature flip size rerank checkpoint trial'.split()
+condition_cols = 'protocol gallery shots trials feature flip size rerank checkpoint trial data'.split()
 
 def read_results(file):
     "Rows measured before; a file that cannot be read is set aside"
@@ -598,7 +620,8 @@ def write_run_page(folder, results, figures, notes=()):
              folded_html('configuration', json_html(config)),
              folded_html('environment', json_html(env))]
     for f in map(Path, figures): parts.append(picture_html(f.stem, f.relative_to(folder).as_posix(), f.stem))
-    title = f'{config["method"]} on {get_dataset(config["dataset"]).name}'
+    dataset = get_dataset(load_recipe(folder/'config.json').dataset) # from the folder's copy, if its file has gone
+    title = f'{config["method"]} on {dataset.name}'
     write_html(folder/'index.html', title, parts, notes)
 
 # %% ../nbs/80_runs.ipynb #84e3708b
@@ -615,15 +638,28 @@ def save_embeddings(file, emb, rows, **more):
     "Write embeddings with the columns of their table"
     def plain(o): return o.to_numpy() if o.dtype.kind in 'iuf' else o.astype(str).to_numpy(str)
     columns = {f'column {c}': plain(rows[c]) for c in rows}
-    with atomic_path(file) as tmp: np.savez(tmp, emb=emb, **more, **columns)
+    dataset = str(rows.attrs.get('dataset', ''))
+    with atomic_path(file) as tmp: np.savez(tmp, emb=emb, dataset=dataset, **more, **columns)
 
 def saved_embeddings(file):
     "Embeddings and their table from a file; no code from it is run"
     with np.load(file, allow_pickle=False) as z:
         columns = {k.removeprefix('column '): z[k] for k in z.files if k.startswith('column ')}
         rows = check_items(pd.DataFrame(columns))
-        rows.attrs.update(checkpoint=str(z['checkpoint']), flip=bool(z['flip']), weights=str(z['weights']))
+        text = {k: str(z[k]) for k in ('dataset', 'checkpoint', 'weights')}
+        rows.attrs.update({k: v for k, v in text.items() if v}, flip=bool(z['flip']))
         return as_numbers(z['emb'], str(file)), rows
+
+# %% ../nbs/80_runs.ipynb #d8b20a97
+def tell_other_data(folder, learn):
+    "A run may be scored on data that have changed since its training, but not without a word"
+    file = folder/'data.json'
+    if not file.exists(): return
+    had, now = read_json(file), learn.facts
+    if had.get('fingerprint') == now['fingerprint']: return
+    warnings.warn(f'the data in {learn.recipe.data} are not those this run was trained with: {had.get("persons")} persons in '
+                  f'{had.get("images")} images then, {now["persons"]} in {now["images"]} now, or other files or splits. '
+                  'Its results are kept apart (column data)')
 
 # %% ../nbs/80_runs.ipynb #84e370aa
 def score_run(
@@ -649,8 +685,9 @@ def score_run(
         size = 'x'.join(map(str, r.size))
         evals = [evaluate(emb, rows, o, rerank=rerank, flip=flip, size=size) for o in names]
         which = dict(checkpoint=learn.checkpoint, weights=learn.weights)
+        tell_other_data(folder, learn)
         save_embeddings(folder/'embeddings.npz', emb, rows, flip=flip, **which)
-        results = save_results(folder, evals, **which, run=run_key(folder))
+        results = save_results(folder, evals, **which, run=run_key(folder), data=learn.facts['fingerprint'])
     return AttrDict(learn=learn, emb=emb, rows=rows, evals=evals, results=results)
 
 def read_embeddings(

@@ -4,16 +4,16 @@
 
 # %% ../nbs/82_sweep.ipynb #24694b79
 from __future__ import annotations
-import hashlib, json, re, time
+import hashlib, json, re, time, warnings
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 import numpy as np, pandas as pd
 import matplotlib.pyplot as plt
-from matplotlib.ticker import PercentFormatter
 from fastcore.all import *
 from fastai.callback.core import Callback
 from .core import *
+from .core import one_process, path_of, whole
 from .methods import *
 from .learner import *
 from .checkpoint import *
@@ -21,8 +21,8 @@ from .evaluate import *
 from .evaluate import metric_names
 from .data.datasets import *
 from .runs import *
-from .figures import okabe_ito
-from .runs import is_synthetic, write_json
+from .figures import add_legend, axes_or_new, behind, curve_look, finish, ink, okabe_ito, percent_axis, plain_text, visible_on
+from .runs import file_digest, is_synthetic, read_json, write_json
 
 # %% auto #0
 __all__ = ['Job', 'run_jobs', 'sweep', 'plot_rows', 'plot_curve']
@@ -62,6 +62,8 @@ def make_jobs(
 ) -> list: # `Job` objects, all rows with the first seed first
     "The trainings of a comparison; rows with the same method share one"
     if not rows: raise ValueError('nothing to compare: give at least one row')
+    seeds, trials = [whole(o, 'seeds', least=0) for o in L(seeds)], [whole(o, 'trials', least=1) for o in L(trials)]
+    if not seeds or not trials: raise ValueError('give at least one seed and one split')
     if len({*seeds}) < len(seeds) or len({*trials}) < len(trials):
         raise ValueError(f'a seed or a split occurs twice: {seeds}, {trials}')
     names = {str(label): row_method(method) for label, method in rows.items()}
@@ -69,15 +71,20 @@ def make_jobs(
     for seed in seeds:
         for trial in trials:
             for label, name in names.items():
-                r = replace(recipe, method=name, seed=int(seed), trial=int(trial)).resolve()
-                res.append(Job(label, r, Path(folder)/job_name(r)))
+                r = replace(recipe, method=name, seed=seed, trial=trial).resolve()
+                res.append(Job(label, r, path_of(folder)/job_name(r)))
     return res
 
 # %% ../nbs/82_sweep.ipynb #4df32d65
 def read_job(folder):
     "How far a training is: seconds, iterations, and why it failed"
-    file = Path(folder)/'job.json'
-    return json.loads(file.read_text()) if file.exists() else dict(seconds=0., iterations=0, failed='')
+    file, new = Path(folder)/'job.json', dict(seconds=0., iterations=0, failed='')
+    if not file.exists(): return new
+    try: had = read_json(file)
+    except ValueError as e:
+        warnings.warn(f'{e}: the time of this training is counted anew')
+        return new
+    return {k: had.get(k, v) for k, v in new.items()}
 
 def write_job(folder, **state): write_json(Path(folder)/'job.json', state)
 
@@ -111,30 +118,24 @@ def is_trained(job):
 
 def last_checkpoint(job): return f'last.pth (epoch {job.recipe.epochs - 1})' # as `load_run` names the checkpoint
 
-def plain_rows(t, job):
-    "Results of the last epoch without flip and re-ranking, in the order of the protocols"
-    plain = (t.flip.astype(str) == 'False') & (t.rerank.astype(str) == 'False') & (t.checkpoint == last_checkpoint(job))
-    t = t[plain].drop_duplicates('protocol', keep='last').set_index('protocol')
-    return t.reindex([o for o in job.recipe.protocols if o in t.index]).reset_index()
+def job_embeddings(job):
+    "Saved embeddings of the last epoch without flip, with their table; None if there are none, others or damaged ones"
+    last = job.folder/'last.pth'
+    if not (job.folder/'embeddings.npz').exists() or not last.exists(): return None
+    try: emb, rows = read_embeddings(job.folder)
+    except ValueError: return None # measured again
+    want = dict(checkpoint=last_checkpoint(job), weights=file_digest(last), flip=False)
+    return (emb, rows) if all(rows.attrs[k] == v for k, v in want.items()) else None
 
 def job_scores(job):
-    "Results of the last epoch, from the run folder or measured now"
-    file = job.folder/'results.csv'
+    "Results of the last epoch: from its embeddings, which are saved or made now"
     names = list(job.recipe.protocols)
-    if file.exists() and job_embeddings(job):
-        t = plain_rows(pd.read_csv(file), job)
-        if t.protocol.tolist() == names: return t
-    scored = score_run(job.folder, names, 'last', flip=False, rerank=False, quiet=True)
-    return plain_rows(scored.results, job)
+    if job_embeddings(job) is None: score_run(job.folder, names, 'last', flip=False, rerank=False, quiet=True)
+    emb, rows = job_embeddings(job)
+    size = 'x'.join(map(str, job.recipe.size))
+    return pd.concat([evaluate(emb, rows, o, size=size).to_frame() for o in names], ignore_index=True)
 
 shown_conditions = 'gallery shots trials feature size n_query n_gallery'.split()
-
-# %% ../nbs/82_sweep.ipynb #40cbf263
-def job_embeddings(job):
-    "Saved embeddings of the last epoch without flip, with their table; None if there are none or others"
-    if not (job.folder/'embeddings.npz').exists(): return None
-    emb, rows = read_embeddings(job.folder)
-    return (emb, rows) if rows.attrs == dict(checkpoint=last_checkpoint(job), flip=False) else None
 
 # %% ../nbs/82_sweep.ipynb #4df32daa
 def run_job(
@@ -191,6 +192,7 @@ def run_jobs(
     weights:dict|None=None, # Relative time of an iteration of each method, for the estimate of the rest
 ) -> pd.DataFrame: # A row for each job and protocol
     "Run jobs one after the other; those that are done cost nothing"
+    one_process('run_jobs')
     progress, res = Progress(jobs, say, weights), []
     for i, job in enumerate(jobs):
         progress.begin(i)
@@ -230,15 +232,10 @@ def summary(
 metric_colours = dict(zip(('rank1', 'mAP', 'rank10', 'rank20', 'mINP'), okabe_ito))
 metric_titles = dict(rank1='rank-1', rank10='rank-10', rank20='rank-20')
 
-def fraction_axis(axis, label):
-    "Fractions as per cent"
-    axis.set_major_formatter(PercentFormatter(1))
-    axis.set_label_text(label)
-
 def bar_number(ax, value, end, at):
     "The number beside a bar"
     text, x = ('diverged', 0) if np.isnan(value) else (f'{100*value:.1f}', end)
-    ax.annotate(text, (x, at), (5, 0), textcoords='offset points', va='center', fontsize=7)
+    ax.annotate(text, (x, at), (5, 0), textcoords='offset points', va='center', fontsize=7, color=ink(ax))
 
 def of_protocol(results, protocol):
     "Results of one protocol; the first if none is named"
@@ -255,22 +252,23 @@ def plot_rows(
     "A group of bars for each row, with a dot for each training"
     protocol, each, mean = of_protocol(results, protocol)
     tall = .8 + .28*len(metrics)*len(mean)
-    if ax is None: ax = plt.subplots(figsize=(6, tall), layout='constrained')[1]
+    ax = axes_or_new(ax, (6, tall))
     h = .8/len(metrics)
     y = np.arange(len(mean))
     for i, (k, hatch) in enumerate(zip(metrics, ('', '//', '..'))):
         at = y + (i - (len(metrics) - 1)/2)*h
-        colour = metric_colours[k]
+        colour = visible_on(ax, metric_colours[k])
         ax.barh(at, mean[k], h*.92, color=colour + '99', edgecolor=colour, hatch=hatch, label=metric_titles.get(k, k))
-        ax.plot(each[k], at[[mean.index.get_loc(o) for o in each.row]], 'o', ms=3, color='.15')
+        ax.plot(each[k], at[[mean.index.get_loc(o) for o in each.row]], 'o', ms=3, color=ink(ax))
         ends = each.groupby('row')[k].max().reindex(mean.index)
         for value, end, where in zip(mean[k], ends, at): bar_number(ax, value, end, where)
-    ax.set_yticks(y, mean.index)
+    ax.set_yticks(y, [plain_text(o) for o in mean.index])
     ax.invert_yaxis()
-    fraction_axis(ax.xaxis, f'{protocol}: mean, a dot for each training')
+    percent_axis(ax.xaxis, f'{protocol}: mean, a dot for each training')
     ax.margins(x=.12)
-    ax.legend(fontsize=8, loc='upper left', bbox_to_anchor=(1, 1))
-    return ax
+    look = dict(labelcolor=ink(ax), facecolor=behind(ax))
+    ax.legend(fontsize=8, loc='upper left', bbox_to_anchor=(1, 1), **look)
+    return finish(ax)
 
 def plot_curve(
     results:pd.DataFrame, # From `sweep`
@@ -283,17 +281,16 @@ def plot_curve(
 ):
     "A metric over a parameter, with a dot for each training"
     protocol, each, mean = of_protocol(results, protocol)
-    if ax is None: ax = plt.subplots(figsize=(4.5, 3.2), layout='constrained')[1]
+    ax = axes_or_new(ax, (4.5, 3.2))
     x = values.get if isinstance(values, dict) else values
     n = len(ax.lines)//2 # curves drawn before
-    colour = list(metric_colours.values())[n % 5]
-    look = dict(color=colour, marker='os^Dv'[n % 5], ls=['-', '--', '-.', ':', '-'][n % 5])
+    look = curve_look(n, ax)
     mean = mean.assign(x=[x(o) for o in mean.index]).sort_values('x')
-    ax.plot(mean.x, mean[metric], label=ifnone(label, metric_titles.get(metric, metric)), **look)
-    ax.plot([x(o) for o in each.row], each[metric], ls='', marker='.', ms=4, color=colour, alpha=.6)
+    ax.plot(mean.x, mean[metric], label=plain_text(ifnone(label, metric_titles.get(metric, metric))), **look)
+    ax.plot([x(o) for o in each.row], each[metric], ls='', marker='.', ms=4, color=look['color'], alpha=.6)
     ax.set_xticks(sorted({*mean.x, *(ax.get_xticks() if n else ())}))
-    ax.set_xlabel(xlabel)
-    fraction_axis(ax.yaxis, f'{metric_titles.get(metric, metric)} ({protocol})')
+    ax.set_xlabel(plain_text(xlabel))
+    percent_axis(ax.yaxis, f'{metric_titles.get(metric, metric)} ({protocol})')
     ax.grid(alpha=.3)
-    ax.legend(fontsize=8)
-    return ax
+    add_legend(ax)
+    return finish(ax)

@@ -22,8 +22,7 @@ from ..core import flag, path_of, real, whole
 from .datasets import check_splits
 
 # %% auto #0
-__all__ = ['to_rgb', 'load_image', 'cache_home', 'measure_levels', 'ImageCache', 'LoadImage', 'PersonImageBlock',
-           'EncodeModality', 'ModalityBlock', 'epoch_len', 'identity_order', 'IdentityDL', 'drop_unpaired',
+__all__ = ['load_image', 'measure_levels', 'ImageCache', 'PersonImageBlock', 'ModalityBlock', 'IdentityDL', 'drop_unpaired',
            'person_block', 'VIReIDDataLoaders', 'show_batch']
 
 # %% ../../nbs/11_data.block.ipynb #8a6f92bc
@@ -65,8 +64,8 @@ def own_levels(img, a):
     ends = (a.min(), a.max()) if a.size else (0, 0)
     found = None if img.mode == 'F' else whole_range(*ends, False)
     if found is None:
-        raise NeedsLevels(f'its values go from {ends[0]:g} to {ends[1]:g}, and nothing says which of them are black and white: '
-                          'give levels=(low, high), the same for the whole data set')
+        raise NeedsLevels(f'its values go from {ends[0]:g} to {ends[1]:g}, '
+                          'and nothing says which of them are black and white: give levels=(low, high), the same for the whole data set')
     return found
 
 rules = {} # Path of a picture of more than 8 bits to the levels by which it was last read, for figures
@@ -97,7 +96,7 @@ def load_image(
     size, # (height, width) in pixels; a number for a square
     levels=None, # (low, high) of the data set, for pictures of more than 8 bits
 ) -> np.ndarray: # (height, width, 3) uint8
-    "Decode, turn upright and resize one image; raises `OSError` if it is missing or damaged, `ValueError` if it needs `levels`"
+    "One image, upright and resized; raises `OSError` if it is missing or damaged, `ValueError` if it needs `levels`"
     height, width = size_of(size)
     levels = check_levels(levels) or rules.get(str(path))
     try:
@@ -163,7 +162,7 @@ def measure_levels(
     paths, # Image files of one data set
     n_workers:int=4, # Threads
 ) -> tuple|None: # (low, high), or None if no picture has more than 8 bits
-    "One rule for the brightness of all pictures of more than 8 bits: almost all of their values lie between low and high"
+    "One rule for all pictures of more than 8 bits: almost all of their values lie between low and high"
     paths = sorted({str(o) for o in paths if not str(o).lower().endswith(shallow)})
     with ThreadPoolExecutor(n_workers) as pool:
         found = [o for o in ordered(pool, quantiles_of, paths) if o is not None]
@@ -295,7 +294,7 @@ def _build(self:ImageCache, n_workers, levels):
     with ThreadPoolExecutor(n_workers) as pool, atomic_path(self.file) as tmp:
         with open(tmp, 'wb') as f:
             done = ordered(pool, partial(decode, size=self.size, levels=levels), self.paths)
-            for p, (img, err) in zip(self.paths, progress_bar(done, total=len(self), leave=False)):
+            for (img, err), p in zip(progress_bar(done, total=len(self), leave=False), self.paths): # so that the bar ends
                 if err: about['bad'][p] = err
                 elif is_flat(img): about['flat'].append(p)
                 f.write(img.tobytes())
@@ -330,6 +329,28 @@ def __getitem__(self:ImageCache, path):
     n = self.item_bytes
     img = np.frombuffer(self._map, np.uint8, n, self.pos[str(path)]*n)
     return img.reshape(*self.size, 3).copy()
+
+@patch
+def batch(self:ImageCache,
+    rows, # (n,) positions of pictures in the cache, from `pos`
+): # (n, 3, height, width) uint8
+    "Many pictures at once"
+    if self._map is None: self._open()
+    self._reads += len(rows)
+    if self._reads >= 512 and hasattr(mmap, 'MADV_DONTNEED'):
+        self._map.madvise(mmap.MADV_DONTNEED)
+        self._reads = 0
+    every = np.frombuffer(self._map, np.uint8).reshape(-1, *self.size, 3)
+    return torch.from_numpy(every[rows]).permute(0, 3, 1, 2).contiguous()
+
+@patch
+def rows_of(self:ImageCache,
+    paths, # Pictures
+): # (n,) positions of the pictures, or None if one of them is to be read from its file
+    "Where pictures stand in the cache"
+    if self._map is None and not self.file.exists(): return None
+    known = all(p in self.pos and p not in self.bad and p not in self.changed for p in paths)
+    return np.array([self.pos[p] for p in paths], np.int64) if known else None
 
 @patch
 def __getstate__(self:ImageCache): return {**self.__dict__, '_map':None}
@@ -368,6 +389,7 @@ class EncodeModality(Transform):
     "`visible` to 0, `infrared` to 1, as a `TensorModality`"
     def encodes(self, o:str): return TensorModality(int(modality_codes([o])[0]))
 
+# %% ../../nbs/11_data.block.ipynb #f406480c
 def ModalityBlock(): return TransformBlock(type_tfms=EncodeModality())
 
 # %% ../../nbs/11_data.block.ipynb #b4cab1fd
@@ -419,6 +441,8 @@ class IdentityDL(TfmdDL):
         super().__init__(dataset=dataset, bs=2*p*k if shuffle else bs, shuffle=shuffle, **kwargs)
         if shuffle and dataset is not None and len(dataset): self._index()
 
+    whole_batches = True # Read a batch at once where that gives the same
+
     def new(self, dataset=None, cls=None, **kwargs):
         own = {o: getattr(self, o) for o in ('p', 'k', 'seed', 'replay')}
         return super().new(dataset, cls, **{**own, **kwargs})
@@ -464,6 +488,48 @@ def get_idxs(self:IdentityDL):
     batches = np.concatenate([self.rows[0][v], self.rows[1][i]], axis=2)
     return batches[:self.n_batches].reshape(-1).tolist()
 
+# %% ../../nbs/11_data.block.ipynb #98038ead
+def last_step(tl):
+    "The transform that ends a chain, after the reading of a column; None for any other chain"
+    fs = list(tl.tfms.fs)
+    plain = len(fs) == 2 and type(fs[0]) is ColReader and (fs[0].pref, fs[0].suff, fs[0].label_delim) == ('', '', None)
+    return fs[1] if plain else None
+
+def column_of(tl):
+    "A column as what the chain `tl` makes of it, for all rows; None if it is another chain than those of this page"
+    step = last_step(tl)
+    if step is None or not isinstance(tl.items, pd.DataFrame) or len(tl.tfms.fs[0].cols) != 1: return None
+    values = tl.items[tl.tfms.fs[0].cols[0]]
+    if type(step) is LoadImage and step.cache is not None:
+        rows = step.cache.rows_of(values.tolist())
+        return None if rows is None else lambda i: TensorImage(step.cache.batch(rows[i]))
+    if type(step) is EncodeModality:
+        codes = torch.from_numpy(modality_codes(values))
+        return lambda i: TensorModality(codes[i])
+    if type(step) is Categorize and set(values) <= set(step.vocab):
+        labels = torch.tensor([step.vocab.o2i[o] for o in values], dtype=torch.int64)
+        return lambda i: TensorCategory(labels[i])
+
+@patch
+def _columns(self:IdentityDL):
+    "What reads a whole batch: one function for each of its parts; None where the items must be read one by one"
+    ds = self.dataset
+    plain = [type(o) for o in self.after_item.fs] in ([], [ToTensor]) and not list(self.before_batch.fs)
+    own = any(o in self.__dict__ for o in ('create_item', 'create_batch', 'do_item', 'do_batch'))
+    if not (self.whole_batches and plain and not own and self.bs and isinstance(ds, Datasets)): return None
+    columns = [column_of(tl) for tl in ds.tls]
+    return None if None in columns else columns
+
+@patch
+def create_batches(self:IdentityDL, samps):
+    columns = self._columns()
+    if columns is None:
+        yield from super(IdentityDL, self).create_batches(samps)
+        return
+    for rows in chunked(samps, self.bs, self.drop_last):
+        rows = np.array(rows, np.int64)
+        yield tuple(read(rows) for read in columns)
+
 # %% ../../nbs/11_data.block.ipynb #908ad1fd
 def drop_unpaired(
     items:pd.DataFrame, # An item table
@@ -500,8 +566,9 @@ def from_items_options(p, k, size, seed, replay, skip_bad, eval_bs, num_workers,
     "The options of `from_items`, checked"
     height, width = size_of(size)
     if min(height, width) < 8: raise ValueError(f'size is {size!r}: it must be at least 8x8')
-    return (whole(p, 'p', 1), whole(k, 'k', 1), (height, width), whole(seed, 'seed', 0), flag(replay, 'replay'),
-            flag(skip_bad, 'skip_bad'), whole(eval_bs, 'eval_bs', 1), whole(num_workers, 'num_workers', 0), check_levels(levels))
+    return (whole(p, 'p', 1), whole(k, 'k', 1), (height, width), whole(seed, 'seed', 0),
+            flag(replay, 'replay'), flag(skip_bad, 'skip_bad'), whole(eval_bs, 'eval_bs', 1),
+            whole(num_workers, 'num_workers', 0), check_levels(levels))
 
 # %% ../../nbs/11_data.block.ipynb #20efa9c8
 class VIReIDDataLoaders(DataLoaders):

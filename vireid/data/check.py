@@ -18,7 +18,7 @@ from .datasets import camera_folder, is_image, listing, need_files, read_manifes
 from .datasets import llcm_rows, llcm_who, regdb_rows, some_of, sysu_rows, take_again
 
 # %% auto #0
-__all__ = ['DataReport', 'check_data']
+__all__ = ['check_data']
 
 # %% ../../nbs/12_data.check.ipynb #7c6e932a
 def printable(text):
@@ -226,7 +226,7 @@ def check_images(rep, files, deep):
     levels = measure_levels(files.values()) if deep else None
     if levels:
         rep.add('pictures of more than 8 bits', 'all together', '', f'levels={levels}', level='note',
-                mend='these values become black and white; give your own as levels=(low, high) if you know the camera better')
+                mend='these values become black and white; give your own with levels=(low, high)')
     with ThreadPoolExecutor(8) as pool:
         run = pool.map if deep else map
         faults = list(run(lambda o: fault_of(o, deep, levels), files.values()))
@@ -258,7 +258,8 @@ def check_files(rep, m, deep):
     for k in ('other', 'hidden'):
         if not got[k]: continue
         rep.add(f'{k} files among the images', some_of(got[k]), '', str(len(got[k])),
-                'they are not read here; other programs would take them for images, so better remove them', level='note')
+                'they are not read here; other programs would take them for images, so better remove them',
+                level='note')
     return got['image']
 
 # %% ../../nbs/12_data.check.ipynb #fa6bebaf
@@ -348,7 +349,8 @@ def check_people(rep, m, tables, images):
     named = {os.path.basename(o) for _, df in tables for o in df.path}
     extra = [o for o in images if os.path.basename(o) not in named]
     if extra:
-        rep.add('images that no index file names', some_of(extra), '', str(len(extra)), 'they are not read', level='note')
+        rep.add('images that no index file names', some_of(extra), '', str(len(extra)), 'they are not read',
+                level='note')
     if m['kind'] == 'regdb': return
     test = [r for _, df in tables for r in df[df.split == 'test'].itertuples()]
     odd = [os.path.relpath(r.path, rep.root) for r in test if llcm_who(PurePosixPath(r.path)) != (r.pid, r.camid)]
@@ -377,7 +379,8 @@ def check_folder(rep, m, deep):
                     mend='change the folders, the list or the manifest')
             return rep
     for o in told:
-        if issubclass(o.category, UserWarning): rep.add('files that are not read', str(rep.root), '', str(o.message), '', 'note')
+        if not issubclass(o.category, UserWarning): continue
+        rep.add('files that are not read', str(rep.root), '', str(o.message), '', 'note')
     check_images(rep, {o: o for o in items.path}, deep)
     check_pairs(rep, [('', items)])
     rep.counts = count_items(items)

@@ -73,7 +73,8 @@ def index_lines(root, file, fault):
         text = (root/file).read_text(encoding='utf-8-sig', errors='replace')
         return [(i, l.strip()) for i, l in enumerate(text.splitlines(), 1) if l.strip()]
     mend = f'give the folder that holds {PurePosixPath(file).parts[0]}, or copy {file} into it'
-    fault('missing index file', file, 'a text file that comes with the data set', 'nothing', mend, err=FileNotFoundError)
+    fault('missing index file', file, 'a text file that comes with the data set', 'nothing', mend,
+          err=FileNotFoundError)
     return []
 
 def read_ids(root, file, fault):
@@ -169,7 +170,8 @@ def source_of(root, name):
     return f'synth-{arguments.get("layout", name)}-seed{arguments.get("seed", 0)}'
 
 # Files that nobody takes for pictures
-clutter = {'.txt', '.csv', '.tsv', '.json', '.xml', '.md', '.toml', '.yaml', '.yml', '.db', '.ini', '.html', '.log', '.py', '.sh'}
+clutter = {'.txt', '.csv', '.tsv', '.json', '.xml', '.md', '.toml', '.yaml', '.yml',
+           '.db', '.ini', '.html', '.log', '.py', '.sh'}
 
 def unread_files(folder, read, left_out):
     "Files in and below `folder` that could be pictures and are none of `read`"
@@ -488,7 +490,8 @@ def tiny_llcm(root):
     return root
 
 # %% ../../nbs/10_data.datasets.ipynb #e702ff54
-not_a_name = {'', '-', '?', '<NA>', 'N/A', 'n/a', '#N/A', 'NA', 'NaN', 'nan', '-nan', 'NaT', 'None', 'none', 'NULL', 'null', 'unknown'}
+not_a_name = {'', '-', '?', '<NA>', 'N/A', 'n/a', '#N/A', 'NA', 'NaN', 'nan', '-nan', 'NaT',
+              'None', 'none', 'NULL', 'null', 'unknown'}
 
 def written(name):
     "A name without the blanks around it, and without the `.0` that a table of floats appends"
@@ -512,7 +515,8 @@ def canonical_names(words, what, where):
     "Names in one spelling; raises `ValueError` for what is no name, and for two spellings of one name"
     names = [str(o).strip() for o in words]
     kinds = sorted(set(names))
-    refuse_names([o for o in kinds if o in not_a_name], what, where, 'is no name: leave these pictures out, or name them')
+    refuse_names([o for o in kinds if o in not_a_name], what, where,
+                 'is no name: leave these pictures out, or name them')
     refuse_names([o for o in kinds if re.fullmatch(r'-[0-9]+(\.0*)?', o)], what, where,
                  'is negative, as pictures of nobody in particular are marked: leave them out')
     refuse_names([o for o in kinds if lost_digits(o)], what, where,
@@ -521,7 +525,7 @@ def canonical_names(words, what, where):
     for o in kinds: spellings.setdefault(canonical(o), set()).add(written(o))
     twins = [' and '.join(map(repr, sorted(o))) for o in spellings.values() if len(o) > 1]
     if twins:
-        raise ValueError(f'{where}: {len(twins)} {what} are spelt in two ways, e.g. {some_of(twins)}: '
+        raise ValueError(f'{where}: {what} are spelt in two ways, e.g. {some_of(twins)}: '
                          'write each name in one way, or give different people names that differ by more')
     return pd.Series([canonical(o) for o in names], index=words.index, dtype=object)
 
@@ -632,7 +636,8 @@ def check_splits(items, where='the item table'):
             both = sorted(people.get(a, set()) & people.get(b, set()))
             if both:
                 some = [o[1] if isinstance(o, tuple) else o for o in both]
-                raise ValueError(f'{where}: {len(both)} persons are in {a} and in {b}, e.g. {some_of(some)}: '
+                raise ValueError(f'{where}: the same persons ({len(both)}, e.g. {some_of(some)}) '
+                                 f'are in {a} and in {b}: '
                                  'give each person one split, for nobody may be tested who was trained on')
 
 def check_people(items, where):
@@ -642,8 +647,8 @@ def check_people(items, where):
         bad = pairs[pairs[c].duplicated(keep=False)]
         if len(bad):
             some = ', '.join(f'{p} = {who}' for p, who in bad.to_numpy().tolist()[:4])
-            raise ValueError(f'{where}: `pid` and `source`, `person` do not name the same people ({some}): give each person '
-                             'one number, and rename these columns if they mean something else')
+            raise ValueError(f'{where}: `pid` and `source`, `person` do not name the same people ({some}): '
+                             'give each person one number, and rename these columns if they mean something else')
 
 def reassign(items, split, n, seed, name):
     "Give `n` training identities (a number, or a fraction) that have both modalities to `split`"
@@ -783,8 +788,8 @@ def add_dataset(
         ds = DataSet.from_manifest(load_manifest(file), file)
     known = datasets.get(ds.name)
     if known is not None and known != ds:
-        raise ValueError(f'{ds.file or ds.title}: another data set is called {ds.name!r} ({known.file or known.title}): '
-                         'choose another name')
+        raise ValueError(f'{ds.file or ds.title}: another data set is called {ds.name!r} '
+                         f'({known.file or known.title}): choose another name')
     add_protocols(protocols_of(ds.manifest))
     datasets[ds.name] = ds
     return ds

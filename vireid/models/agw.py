@@ -14,7 +14,7 @@ from fastai.torch_core import Module, params
 from fastcore.basics import ifnone, patch, store_attr
 from ..core import get_named, modalities, path_of, whole
 from ..layers import *
-from ..layers import AvgPool, check_fits, check_pictures, read_weights, some_of, with_nonlocal
+from ..layers import AvgPool, check_fits, read_weights, some_of, unwrapped, with_nonlocal
 
 # %% auto #0
 __all__ = ['AGW', 'reid_split']
@@ -90,7 +90,7 @@ class AGW(Module):
         n_pids:int, # Training identities
         size:tuple=None, # (height, width) of the pictures; only a ViT is built for them
         arch:str='resnet50', # A name that `vireid.layers.trunk` knows
-        pretrained:bool|str|Path=None, # ImageNet weights? `None`: yes, but none for `slim`. Or a file of them, or a checkpoint or run to start from
+        pretrained:bool|str|Path=None, # ImageNet weights? `None`: yes, but not for `slim`. Or a file, or a run to start from
         nl_inner:int=1, # Inner channels of the non-local blocks, 1 in the released AGW, CAJ and DSCNet; `None`: half
         n_nl:tuple=(2,3), # Non-local blocks at the end of `layer2` and of `layer3` of a ResNet; as many as fit
         stems:tuple=modalities, # Names of the streams that have a stem of their own
@@ -168,6 +168,7 @@ def reid_split(
     model:nn.Module, # One of the models of this library
 ) -> list: # Two lists of parameters
     "Parameter groups [stem and trunk, neck and classifier] for discriminative learning rates"
+    model = unwrapped(model)
     def part(is_head): return [m for n,m in model.named_children() if (n in ('neck', 'classifier')) == is_head]
     return [[p for m in part(is_head) for p in params(m)] for is_head in (False, True)]
 

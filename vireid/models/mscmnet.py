@@ -40,8 +40,9 @@ class ALB(Module):
         c_g:int=None, # Channels of G; `None`: F attends to itself
         down:int=1, # How many times larger the map of G is
         variant:str='paper', # Or 'released'
+        outer:bool=False, # Add the result to F? Then the block starts as an identity
     ):
-        store_attr('variant')
+        store_attr('variant,outer')
         n = c//4
         self.narrow, self.ln_f = nn.Conv2d(c, n, 1), nn.LayerNorm(d)
         self.narrow_g = self.ln_g = None
@@ -52,6 +53,9 @@ class ALB(Module):
         self.ln_mlp = nn.LayerNorm(d)
         self.mlp = nn.Sequential(nn.Linear(d, 4*d), QuickGELU(), nn.Linear(4*d, d))
         self.widen = nn.Conv2d(n, c, 1)
+        if outer:
+            nn.init.zeros_(self.widen.weight)
+            nn.init.zeros_(self.widen.bias)
 
     def values(self, f, g): # eq. 6
         if self.narrow_g is None: return f
@@ -61,7 +65,7 @@ class ALB(Module):
         f:Tensor, # (n, c, h, w) deep feature F_i
         g:Tensor, # (n, c_g, h*down, w*down) shallower feature G_i
     ) -> Tensor: # (n, c, h, w), F_{i+1}
-        size = f.shape[2:]
+        size, whole_f = f.shape[2:], f
         f = self.ln_f(self.narrow(f).flatten(2))
         g = f if self.narrow_g is None else self.ln_g(self.narrow_g(g).flatten(2)) # eq. 4 and 5: queries and keys
         v = self.values(f, g)
@@ -69,7 +73,8 @@ class ALB(Module):
         if self.variant == 'released': a = a + v
         a = a + self.mlp(self.ln_mlp(a))
         if self.variant == 'paper': a = a + f # eq. 7
-        return self.widen(a.unflatten(2, size))
+        res = self.widen(a.unflatten(2, size))
+        return whole_f + res if self.outer else res
 
 # %% ../../nbs/32_models.mscmnet.ipynb #9d964fe1
 class MSCMNet(AGW):
@@ -81,15 +86,17 @@ class MSCMNet(AGW):
         n_pids:int, # Training identities
         size:tuple=None, # (height, width) that the attention blocks know, multiples of 16; `None`: (384, 192)
         arch:str='resnet50', # A ResNet that `vireid.layers.trunk` knows, or another network with its four scales
-        pretrained:bool|str|Path=None, # ImageNet weights, or the path of a file; `None`: yes, but none for `slim`
+        pretrained:bool|str|Path=None, # ImageNet weights? `None`: yes, but not for `slim`. Or a file, or a run to start from
         variant:str='paper', # Attention as printed, or as in the 'released' program
         n_alb:int=4, # Attention blocks, 0 to 5; 0 leaves the MIMB out, the fifth looks at the stem output again
         multi_scale:bool=True, # Do they look at shallower features? Otherwise each attends to its own input
         qfe:bool=True, # Four stems? Otherwise the two views of a modality share one
+        outer:bool=False, # Add the result of each attention block to its input? Neither the paper nor the program does
     ):
         size = check_size(ifnone(size, (384, 192)))
         one_of(variant, 'variant', ('paper', 'released'))
         multi_scale, qfe = flag(multi_scale, 'multi_scale'), flag(qfe, 'qfe')
+        outer = flag(outer, 'outer')
         n_alb = whole(n_alb, 'n_alb', 0, 5)
         if n_alb and any(o%16 for o in size):
             raise ValueError(f'size is {size}: height and width must be multiples of 16')
@@ -98,13 +105,13 @@ class MSCMNet(AGW):
         if self.scales != (4, 4, 8, 16, 16):
             raise ValueError(f'the attention blocks need maps 4, 4, 8 and 16 times smaller than the picture, '
                 f'those of {arch} are {self.scales}: use a resnet')
-        self.size, self.variant, self.qfe = size, variant, qfe
+        self.size, self.variant, self.qfe, self.outer = size, variant, qfe, outer
         shallow = list(self.widths[:4])
         if not multi_scale: shallow = [None]*4
         elif variant == 'released': shallow[3] = None
         c, d = self.widths[3], size[0]*size[1]//256
         looks = list(zip([*shallow, shallow[0]], (4, 4, 2, 1, 4)))[:n_alb]
-        self.mimb = nn.ModuleList(ALB(c, d, c_g, down, variant) for c_g,down in looks)
+        self.mimb = nn.ModuleList(ALB(c, d, c_g, down, variant, outer) for c_g,down in looks)
 
     def streams(self, x, modality, view=None):
         "Stem output G_0 of each row: of its own stream, or without `view` what `fusion` says"
@@ -163,6 +170,8 @@ def released_names(self:MSCMNet) -> dict: # Our name of each tensor: its name in
     if self.variant != 'released':
         raise ValueError("the released program computes variant='released': "
             'build MSCMNet with it to exchange checkpoints')
+    if self.outer:
+        raise ValueError('the released program adds no attention block to its input: a model with outer=True cannot be exchanged with it')
     if len(self.mimb) > 4:
         raise ValueError('the released program has four attention blocks: '
             'a model with five cannot be exchanged with it')
