@@ -25,12 +25,15 @@ from fastai.callback.progress import ProgressCallback, ShowGraphCallback
 from fastai.callback.schedule import ParamScheduler
 from fastai.callback.tracker import ReduceLROnPlateau, TrackerCallback
 from fastai.callback.training import GradientAccumulation
+from fastai.data.transforms import ToTensor
 from fastai.learner import Learner
 from fastai.losses import BaseLoss
+from fastai.torch_core import to_device
+from fastai.vision.core import TensorImage
 from fastai.optimizer import OptimWrapper
-from .core import modalities, flag, modality_codes, one_of, one_process, path_of, real, whole
+from .core import TensorModality, modalities, flag, modality_codes, one_of, one_process, path_of, real, whole
 from .augment import *
-from .data.block import load_image
+from .data.block import LoadImage
 from .losses import ReIDLoss, features
 from .methods import *
 
@@ -146,6 +149,20 @@ def as_reid_loss(
     if not callable(loss): raise ValueError(f'loss_func is {loss!r}: give a ReIDLoss, a loss of PyTorch, or a function')
     return OwnLoss(loss)
 
+# %% ../nbs/50_learner.ipynb #743ab25d
+def bare(
+    model:nn.Module, # Perhaps in `DataParallel`, `DistributedDataParallel` or `torch.compile`
+) -> nn.Module:
+    "The network itself, out of its wrappers"
+    while True:
+        inner = getattr(model, '_orig_mod', None)
+        if inner is None and isinstance(model, (nn.DataParallel, nn.parallel.DistributedDataParallel)): inner = model.module
+        if inner is None: return model
+        model = inner
+
+def split_bare(model, split): # A wrapper's own names would put all parameters into one group
+    return split(bare(model))
+
 # %% ../nbs/50_learner.ipynb #a9b7e060
 class ReIDLearner(Learner):
     "A `Learner` that can continue at a later epoch, and knows what fastai's verbs mean for persons who have no class"
@@ -258,6 +275,13 @@ def prepared(learn, cbs):
 # %% ../nbs/50_learner.ipynb #943d55e4
 precisions = ('fp32', 'bf16', 'fp16')
 
+def _training_people(dls):
+    "One row for each person of the training; an exported learner keeps it, and leaves its table behind"
+    items = getattr(dls, 'items', None)
+    if not isinstance(items, pd.DataFrame): return None
+    people = items[items.split == 'train'].drop_duplicates('pid')
+    return people.assign(path=people.pid.astype(str))
+
 @delegates(Learner.__init__, but=['splitter', 'cbs', 'loss_func', 'opt_func'])
 def reid_learner(
     dls, # Loaders with `train.vocab` of persons, e.g. `VIReIDDataLoaders`
@@ -281,8 +305,9 @@ def reid_learner(
     cbs = L(cbs) + [EpochSampler(), MultiView(method.views, seed=seed)] + [o() for o in method.cbs]
     if precision != 'fp32': cbs += HalfPrecision(precision)
     learn = ReIDLearner(dls, model, loss_func=loss_func, opt_func=as_opt_func(opt_func),
-        splitter=method.split, cbs=cbs, **kwargs)
+        splitter=partial(split_bare, split=method.split), cbs=cbs, **kwargs)
     learn.method, learn.arch = method, arch
+    learn.trained_on = _training_people(dls)
     return learn
 
 # %% ../nbs/50_learner.ipynb #17acae0c
@@ -343,6 +368,19 @@ def kept_curves(learn): # `get_preds` clears the recorder, as if a new training 
         for k, v in kept.items(): setattr(rec, k, v)
         for k, v in counters.items(): setattr(learn, k, v)
 
+def cached_batches(dl, rows):
+    "The batches of a loader, read from its image cache at once; the loader itself if it does more than read and normalise"
+    parts = dl.dataset.tls[0].tfms.fs
+    plain = len(parts) == 2 and isinstance(parts[1], LoadImage) and not dl.before_batch.fs
+    cache = parts[1].cache if plain and all(isinstance(o, ToTensor) for o in dl.after_item.fs) else None
+    if cache is None or not all(o in cache for o in rows.path): return dl
+    def read(start):
+        part = rows.iloc[start:start + dl.bs]
+        pixels = torch.from_numpy(np.stack([cache[o] for o in part.path])).permute(0, 3, 1, 2)
+        codes = torch.from_numpy(modality_codes(part.modality))
+        return dl.after_batch(to_device((TensorImage(pixels), TensorModality(codes)), dl.device))
+    return map(read, range(0, len(rows), dl.bs))
+
 @contextmanager
 def at_inference(learn):
     "The network in evaluation mode; afterwards everything as before, random numbers included"
@@ -368,7 +406,8 @@ def embed_batch(learn, half, position, flips):
             if not isinstance(cb, MixedPrecision): cb('before_batch')
         with half_context(half, kind): out = learn.model(*learn.xb)[position]
         total = total + F.normalize(out.float(), dim=1)
-    return F.normalize(total, dim=1).as_subclass(Tensor).cpu()
+    if len(flips) > 1: total = F.normalize(total, dim=1)
+    return total.as_subclass(Tensor).cpu()
 
 # %% ../nbs/50_learner.ipynb #3c12743b
 @patch
@@ -387,7 +426,8 @@ def embed(self:Learner,
     parts = []
     with self.lock, at_inference(self):
         self.dl = self.dls.eval_dl(rows)
-        for i, batch in enumerate(progress_bar(self.dl, leave=False, display=hasattr(self, 'progress'))):
+        batches = cached_batches(self.dl, rows)
+        for i, batch in enumerate(progress_bar(batches, total=len(self.dl), leave=False, display=hasattr(self, 'progress'))):
             self.iter = i
             self._split(self._set_device(batch))
             parts.append(embed_batch(self, half, features[feature], flips))
@@ -460,8 +500,8 @@ def ranked_lists(emb, rows, n, k, rng=None):
     near = (emb[queries[:n]] @ emb[gallery].T).argsort(dim=1, descending=True, stable=True)
     return queries[:n], gallery[near[:, :k].numpy()]
 
-def draw_picture(ax, row, size, title, color):
-    ax.imshow(load_image(row.path, size))
+def draw_picture(ax, picture, title, color):
+    ax.imshow(np.asarray(picture.permute(1, 2, 0)))
     ax.set_title(title, color=color, fontsize=8, parse_math=False)
     ax.set_axis_off()
 
@@ -484,10 +524,11 @@ def show_results(self:ReIDLearner,
     queries, found = ranked_lists(self.embed(rows), rows, max_n, k, np.random.default_rng() if shuffle else None)
     shape = len(queries), found.shape[1] + 1
     fig, axs = plt.subplots(*shape, squeeze=False, figsize=ifnone(figsize, (1.1*shape[1], 2.3*shape[0])))
+    pictures = self.dls.eval_dl(rows).dataset # as the network gets them, before normalisation
     for line, q, hits in zip(axs, queries, found):
-        pid, size = rows.pid[q], self.dls.size
-        draw_picture(line[0], rows.loc[q], size, f'query {pid}', plt.rcParams['text.color'])
+        pid = rows.pid[q]
+        draw_picture(line[0], pictures[int(q)][0], f'query {pid}', plt.rcParams['text.color'])
         for ax, i in zip(line[1:], hits):
             right = rows.pid[i] == pid
-            draw_picture(ax, rows.loc[i], size, f'{rows.pid[i]}{" same" if right else ""}', 'tab:green' if right else 'tab:red')
+            draw_picture(ax, pictures[int(i)][0], f'{rows.pid[i]}{" same" if right else ""}', 'tab:green' if right else 'tab:red')
     fig.tight_layout()
