@@ -196,8 +196,8 @@ def imagenet_state(
     pretrained:bool|str|Path, # True, or a path
 ) -> dict:
     "The state dict that `pretrained` stands for"
-    url = weight_url(arch)
     if pretrained is not True: return read_weights(pretrained)
+    url = weight_url(arch)
     cached = Path(torch.hub.get_dir())/'checkpoints'/Path(url).name
     if cached.is_file(): return read_weights(cached)
     try: return torch.hub.load_state_dict_from_url(url, map_location='cpu', progress=False, check_hash=True)
