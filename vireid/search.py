@@ -78,7 +78,7 @@ def new_faiss(kind, emb, params):
     res.train(emb)
     return res
 
-# %% ../nbs/73_search.ipynb #cc9b3390
+# %% ../nbs/73_search.ipynb #1f9f99e7
 def file_state(path):
     "Size and time of change of a file that is no link; None for a link; size -1 where there is no file"
     try: s = os.lstat(path)
