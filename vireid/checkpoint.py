@@ -22,7 +22,7 @@ from .core import *
 from .core import claim, flag, one_process, path_of
 from .layers import plain_names, read_weights
 from .learner import *
-from .learner import ReIDLearner, bare, is_called, schedule_options
+from .learner import ReIDLearner, as_reid_loss, bare, is_called, schedule_options
 
 # %% auto #0
 __all__ = ['read_checkpoint', 'CheckpointCallback', 'take_up']
@@ -171,21 +171,24 @@ def data_fingerprint(items) -> str:
 def loss_terms(loss):
     "The terms of a loss and their weights, as text"
     terms = {k: type(o).__name__ for k, o in getattr(loss, 'losses', {}).items()}
-    return f'{type(loss).__name__} {terms} {getattr(loss, "weights", {})}'
+    own = getattr(getattr(loss, 'func', None), '__name__', '')
+    return f'{type(loss).__name__} {own}{terms} {getattr(loss, "weights", {})}'
 
 def recipe_of(
     learn, # About to train
+    cbs=(), # Callbacks of this training alone
     **options, # Of the schedule
 ) -> dict: # Plain values by name
     "What decides the numbers of a training"
     dl, items = learn.dls.train, getattr(learn.dls.train, 'items', None)
     res = {k: getattr(dl, k) for k in ('p', 'k', 'seed', 'replay') if hasattr(dl, k)}
-    for o in learn.cbs:
+    for o in [*learn.cbs, *cbs]:
         if isinstance(o, MultiView): res.update(augmentation_seed=o.seed, views=digest_of(repr(o.views)))
         if isinstance(o, MixedPrecision): res['precision'] = o.amp_mode.value
     res.setdefault('precision', 'fp32')
     opt = learn.opt
-    res.update(loss=loss_terms(learn.loss_func), wd=learn.wd, frozen=opt.frozen_idx, optimizer=optimizer_name(opt))
+    res.update(loss=loss_terms(as_reid_loss(learn.loss_func)), wd=learn.wd)
+    res.update(frozen=opt.frozen_idx, optimizer=optimizer_name(opt))
     if isinstance(items, pd.DataFrame): res['data'] = data_fingerprint(items)
     if options: options['steps'] = [list(o) for o in options['steps']]
     return plain({**res, **options}, 'recipe')
@@ -378,11 +381,11 @@ def fit_resumable(self:ReIDLearner,
         if is_called(o, 'TensorBoardCallback') and getattr(o, 'log_dir', 0) is None:
             o.log_dir = save.folder/'tensorboard'
     with claim(save.folder, 'run'):
-        start = take_up(self, save) if save.last.exists() else 0
+        start = take_up(self, save, cbs) if save.last.exists() else 0
         if start < n: self.fit_warmup_step(n, start_epoch=start, cbs=cbs + save, **options)
     return start
 
-def take_up(learn, save):
+def take_up(learn, save, cbs):
     "Load the training that a folder holds; returns the epoch that comes next"
     state = read_checkpoint(save.last, learn.dls.device)
     if not {'epoch', 'best', 'run'} <= set(state):
@@ -391,7 +394,7 @@ def take_up(learn, save):
             'load_checkpoint')
     check_fit(learn, state, save.last, True)
     if not learn.opt: learn.create_opt()
-    check_recipe(state.get('recipe', {}), recipe_of(learn, **save.options), save.last)
+    check_recipe(state.get('recipe', {}), recipe_of(learn, cbs, **save.options), save.last)
     load_state(learn, state, save.last)
     run, save.resumed = state['run'], state
     if 'names' in run: write_log(save.folder, run['names'], run['values'])
