@@ -45,7 +45,9 @@ codecs.register_error('vireid', spelt_plainly)
 
 def prepare_terminal(name):
     "Text that any terminal can show, warnings in one line, and bars only where somebody sees them move"
-    fastprogress.NO_BAR = not sys.stdout.isatty()
+    if not sys.stdout.isatty():
+        fastprogress.NO_BAR = True
+        fastprogress.print = lambda *args, **kwargs: None # with it a bar tries its sign
     for o in (sys.stdout, sys.stderr):
         if hasattr(o, 'reconfigure'): o.reconfigure(errors='vireid')
     def one_line(message, category, filename, lineno, line=None): return f'{name}: {" ".join(str(message).split())}\n'
