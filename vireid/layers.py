@@ -147,6 +147,14 @@ def plain_names(
     averaged = 'n_averaged' in state and all(k.startswith('module.') for k in state if k != 'n_averaged')
     return {plain(k): o for k,o in state.items() if not (averaged and k == 'n_averaged')}
 
+def unwrapped(
+    model:nn.Module, # Perhaps inside `DataParallel`, `DistributedDataParallel` or `torch.compile`
+) -> nn.Module:
+    "The network itself, whose names have no prefix"
+    if hasattr(model, '_orig_mod'): return unwrapped(model._orig_mod)
+    if isinstance(model, (nn.DataParallel, nn.parallel.DistributedDataParallel)): return unwrapped(model.module)
+    return model
+
 def is_state(o): return isinstance(o, dict) and all(isinstance(k, str) for k in o) and any(isinstance(v, Tensor) for v in o.values())
 
 def read_weights(
@@ -216,10 +224,12 @@ def check_fits(
     state:dict, # Tensors by name
 ):
     "Raises `ValueError` if a tensor is missing or has another shape"
-    lost = sorted(k for k,shape in own.items() if k not in state or state[k].shape != shape)
+    def shape_of(k): return getattr(state.get(k), 'shape', None)
+    lost = sorted(k for k,shape in own.items() if shape_of(k) != shape)
     if not lost: return
-    first = f'{lost[0]} is not in it' if lost[0] not in state else (
-        f'{lost[0]} is {tuple(state[lost[0]].shape)} in the file and {tuple(own[lost[0]])} here')
+    first = f'{lost[0]} is not in it'
+    if shape_of(lost[0]) is not None:
+        first = f'{lost[0]} is {tuple(shape_of(lost[0]))} in the file and {tuple(own[lost[0]])} here'
     raise ValueError(f'{file} does not hold the weights of a {what}: {len(lost)} of {len(own)} tensors '
         f'are missing or of another shape, e.g. {first}')
 

@@ -14,7 +14,7 @@ from fastai.torch_core import Module, params
 from fastcore.basics import ifnone, patch, store_attr
 from ..core import get_named, modalities, path_of, whole
 from ..layers import *
-from ..layers import AvgPool, check_fits, check_pictures, read_weights, some_of, with_nonlocal
+from ..layers import AvgPool, check_fits, read_weights, some_of, unwrapped, with_nonlocal
 
 # %% auto #0
 __all__ = ['AGW', 'reid_split']
@@ -168,6 +168,7 @@ def reid_split(
     model:nn.Module, # One of the models of this library
 ) -> list: # Two lists of parameters
     "Parameter groups [stem and trunk, neck and classifier] for discriminative learning rates"
+    model = unwrapped(model)
     def part(is_head): return [m for n,m in model.named_children() if (n in ('neck', 'classifier')) == is_head]
     return [[p for m in part(is_head) for p in params(m)] for is_head in (False, True)]
 
