@@ -310,8 +310,9 @@ def headline(
 ):
     "A name above the titles of some axes"
     text = plain_text(textwrap.fill(str(label), max(11, 9*n)))
-    look = dict(xycoords='axes fraction', textcoords='offset points', fontsize=8, weight='bold', color=ink(ax.figure))
-    ax.annotate(text, (0, 1), (0, 22), **look).set_in_layout(False)
+    fig = ax.figure
+    above = ax.transAxes + ScaledTranslation(0, 22/72, fig.dpi_scale_trans)
+    fig.text(0, 1, text, transform=above, fontsize=8, weight='bold', color=ink(fig)) # no axes give way to it
 
 # %% ../nbs/68_figures.ipynb #4e85998e
 dashes = ['-', (0, (3, 3)), (0, (6, 2, 1, 2)), (0, (1, 1.5))]

@@ -436,7 +436,7 @@ def train_run(
 def stand_in(pids, people=()):
     "A table of the persons a run was trained on, for a learner that reads none of their pictures but the first, a blank"
     with tempfile.TemporaryDirectory(prefix='loaded-without-pictures-') as d:
-        rows = [(f'{d}/{pid}-{m}.png', pid, 1, m, 'train') for pid in pids for m in modalities]
+        rows = [(f'{d}/{pid}-{m}.jpg', pid, 1, m, 'train') for pid in pids for m in modalities]
         Image.new('RGB', (8, 16)).save(rows[0][0])
         t = pd.DataFrame(rows, columns=item_cols)
         if {o[0] for o in people} == set(pids): # so that they are known by name if they are to be scored
