@@ -21,7 +21,7 @@ from .data.block import load_image, to_rgb
 from .learner import *
 from .evaluate import *
 from .evaluate import as_array, unit_rows
-from .figures import frame, show_picture
+from .figures import finish, frame, person_label, show_picture
 
 # %% auto #0
 __all__ = ['index_kinds', 'other_modality', 'GalleryIndex', 'photo_items', 'plot_search']
@@ -643,13 +643,14 @@ def plot_search(
     k = max(map(len, lists))
     height = .75*size[0]/size[1] + .4
     figsize = (.75*(k + 1) + .3, height*len(lists))
-    _, axs = plt.subplots(len(lists), k + 1, squeeze=False, layout='constrained', figsize=figsize)
+    fig, axs = plt.subplots(len(lists), k + 1, squeeze=False, layout='constrained', figsize=figsize)
     for row, t in zip(axs, lists):
         show_picture(row[0], _query_picture(t['query'].iloc[0], image, size), 'query')
         for ax, o in zip(row[1:], t.itertuples()):
             show_picture(ax, load_image(o.path, size), _title(o))
             if not pd.isna(o.correct): frame(ax, o.correct)
         for ax in row[len(t)+1:]: ax.axis('off')
+    finish(fig)
     return axs
 
 def _query_picture(query, image, size):
@@ -662,5 +663,8 @@ def _title(o):
     mark = '' if pd.isna(o.correct) else '✓ ' if o.correct else '✗ '
     stem = Path(o.path).stem
     if len(stem) > 11: stem = stem[:10] + '…'
-    who = f'pid {o.pid}, cam {o.camid}' if o.pid >= 0 else stem
+    who = stem
+    if o.pid >= 0:
+        gap = '\n' if len(str(o.pid)) > 7 else ', ' # a long id takes lines of its own
+        who = f'{person_label(o.pid, 8)}{gap}cam {o.camid}'
     return f'{mark}{o.rank} · {o.dist:.2f}\n{who}'
