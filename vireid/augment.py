@@ -15,23 +15,24 @@ from fastai.learner import CastToTensor
 from fastai.torch_core import rank_distrib
 from fastai.vision.core import imagenet_stats
 from .core import *
+from .core import flag, one_of, real, whole
 
 # %% auto #0
-__all__ = ['luma', 'keep', 'plain_views', 'agw_erase_views', 'caj_views', 'mscmnet_views', 'ImageTransform', 'fill_from',
-           'ChannelExchange', 'ChannelGray', 'ChannelAdapt', 'ChannelScale', 'ChannelErasing', 'PadCrop', 'HFlip',
-           'RandomGray', 'Brightness', 'View', 'Views', 'MultiView']
+__all__ = ['plain_views', 'agw_erase_views', 'caj_views', 'mscmnet_views', 'ChannelExchange', 'ChannelGray', 'ChannelAdapt',
+           'ChannelScale', 'ChannelErasing', 'PadCrop', 'HFlip', 'RandomGray', 'Brightness', 'View', 'Views',
+           'MultiView']
 
 # %% ../nbs/20_augment.ipynb #829cbc1c
-def _plain(t): return t if type(t) is Tensor else t.as_subclass(Tensor) # without fastai's tensor classes
+def plain_tensor(t): return t if type(t) is Tensor else t.as_subclass(Tensor) # without fastai's tensor classes
 
-def _row(o, x):
+def as_row(o, x):
     "One image's parameter as a tensor with one row"
     t = torch.as_tensor(np.array([o]))
     return t.to(x.dtype if t.is_floating_point() else t.dtype).to(x.device)
 
-def _col(t): return t.view(-1, 1, 1, 1)
+def as_col(t): return t.view(-1, 1, 1, 1)
 
-def _rgb(values, x):
+def as_rgb(values, x):
     "Three numbers as (1, 3, 1, 1), without a copy from host to device"
     return torch.stack([x.new_full((1, 1), v) for v in values])[None]
 
@@ -39,7 +40,7 @@ def _rgb(values, x):
 class ImageTransform:
     "A random transform of one image or of a batch; subclasses define `one` and `many` (draw) and `apply`"
     def __post_init__(self):
-        if not 0 <= getattr(self, 'p', 0) <= 1: raise ValueError(f'p={self.p} is no probability: it must lie between 0 and 1')
+        if hasattr(self, 'p'): real(self.p, 'p, a probability,', least=0, most=1)
 
     def draw(self,
         x:Tensor, # (3, h, w) or (n, 3, h, w)
@@ -49,9 +50,11 @@ class ImageTransform:
         "Random parameters for `apply`"
         if x.ndim not in (3, 4) or x.shape[-3] != 3 or not x.is_floating_point():
             raise ValueError(f'expected a float image (3, h, w) or batch (n, 3, h, w), got {x.dtype} {tuple(x.shape)}')
-        if x.ndim == 3: return [_row(o, x) for o in self.one(rng, *x.shape[1:])]
+        if x.ndim == 3: return [as_row(o, x) for o in self.one(rng, *x.shape[1:])]
         dev = x.device if generator is None else generator.device
-        def rand(*shape): return torch.rand(len(x), *shape, generator=generator, device=dev, dtype=torch.float32).to(x.device)
+        def rand(*shape):
+            drawn = torch.rand(len(x), *shape, generator=generator, device=dev, dtype=torch.float32)
+            return drawn.to(x.device)
         return list(self.many(rand, *x.shape[2:]))
 
     def __call__(self,
@@ -60,27 +63,29 @@ class ImageTransform:
         generator:torch.Generator|None=None, # For a batch
     ) -> Tensor: # Shape of `x`
         "Draw and apply; raises `ValueError` for anything but three-channel float images"
-        x = _plain(x)
+        x = plain_tensor(x)
         params = self.draw(x, rng, generator)
         return self.apply(x, *params) if x.ndim == 4 else self.apply(x[None], *params)[0]
 
 # %% ../nbs/20_augment.ipynb #50d7267e
 luma,keep = 3,4 # Sources beside the channels 0, 1, 2
+luma_weights = (0.2989, 0.5870, 0.1140)
 
 def fill_from(
     x:Tensor, # (n, 3, h, w)
     source:Tensor, # (n,) a channel 0, 1, 2 copied to all three, or `luma`, or `keep`
 ) -> Tensor: # (n, 3, h, w)
     "Every image with its three channels filled from one source"
-    r,g,b = (torch.where(source == luma, l, (source == c).to(x.dtype)) for c,l in enumerate((0.2989, 0.5870, 0.1140)))
-    one = _col(r)*x[:,:1] + _col(g)*x[:,1:2] + _col(b)*x[:,2:]
-    return torch.where(_col(source == keep), x, one)
+    shares = [torch.where(source == luma, l, (source == c).to(x.dtype)) for c,l in enumerate(luma_weights)]
+    one = sum(as_col(o)*x[:, c:c+1] for c,o in enumerate(shares))
+    return torch.where(as_col(source == keep), x, one)
 
 # %% ../nbs/20_augment.ipynb #8ad6b98b
 @dataclass(frozen=True)
 class ChannelExchange(ImageTransform):
     "One of red, green, blue copied to all three channels"
     luma:bool = False # Draw among four, the fourth being luma?
+    def __post_init__(self): flag(self.luma, 'luma')
     def one(self, rng, h, w): return (rng.randint(0, 3 if self.luma else 2),)
     def many(self, rand, h, w): return ((rand()*(4 if self.luma else 3)).long(),)
     def apply(self, x, source): return fill_from(x, source)
@@ -93,13 +98,14 @@ class ChannelGray(ImageTransform):
     variant:str = 'caj' # `caj`: red, green, blue, or none; `mscmnet`: green or none
     def __post_init__(self):
         super().__post_init__()
-        if self.variant not in ('caj', 'mscmnet'): raise ValueError(f"variant {self.variant!r}: use 'caj' or 'mscmnet'")
+        one_of(self.variant, 'variant', ('caj', 'mscmnet'))
 
     @property
     def channels(self): return range(3) if self.variant == 'caj' else range(1, 2)
     def one(self, rng, h, w):
         i = rng.randint(0, len(self.channels))
-        return (self.channels[i] if i < len(self.channels) else luma if rng.uniform(0, 1) < self.p else keep,)
+        if i < len(self.channels): return (self.channels[i],)
+        return (luma if rng.uniform(0, 1) < self.p else keep,)
 
     def many(self, rand, h, w):
         c = self.channels
@@ -124,6 +130,10 @@ class ChannelScale(ImageTransform):
     p:float = 0.5 # Probability that an image is changed
     low:float = 0.02 # Smallest factor
     high:float = 1. # Largest factor
+    def __post_init__(self):
+        super().__post_init__()
+        real(self.high, 'high', least=real(self.low, 'low', least=0))
+
     def one(self, rng, h, w):
         hit = rng.uniform(0, 1) < self.p
         return ([rng.uniform(self.low, self.high) if hit else 1. for _ in range(3)],)
@@ -132,6 +142,13 @@ class ChannelScale(ImageTransform):
         return (torch.where(rand(1) < self.p, self.low + (self.high-self.low)*rand(3), 1.),)
 
     def apply(self, x, factor): return x * factor.to(x.dtype)[:,:,None,None]
+
+# %% ../nbs/20_augment.ipynb #bd24330d
+def three_numbers(values, name, **bounds):
+    "Raises `ValueError` unless there is a number for each channel"
+    if not isinstance(values, (tuple, list)) or len(values) != 3:
+        raise ValueError(f'{name} is {values!r}: a number for each of three channels is needed')
+    for o in values: real(o, name, **bounds)
 
 # %% ../nbs/20_augment.ipynb #9219c62b
 @dataclass(frozen=True)
@@ -142,18 +159,28 @@ class ChannelErasing(ImageTransform):
     aspect:float = 0.3 # Smallest height/width of the box; the largest is 1/`aspect`
     fill:tuple = (0.4914, 0.4822, 0.4465) # Value of each channel, in the units of the input
     tries = 100
+    def __post_init__(self):
+        super().__post_init__()
+        three_numbers(self.fill, 'fill')
+        if not isinstance(self.area, (tuple, list)) or len(self.area) != 2:
+            raise ValueError(f'area is {self.area!r}: a smallest and a largest share are needed')
+        real(self.area[1], 'the largest area', least=real(self.area[0], 'the smallest area', above=0))
+        real(self.aspect, 'aspect', above=0, most=1)
+
     def one(self, rng, h, w):
         if rng.uniform(0, 1) < self.p:
             for _ in range(self.tries):
-                a,r = rng.uniform(*self.area)*h*w, rng.uniform(self.aspect, 1/self.aspect)
-                bh,bw = round(sqrt(a*r)), round(sqrt(a/r))
+                a = rng.uniform(*self.area)*h*w
+                r = rng.uniform(self.aspect, 1/self.aspect)
+                bh,bw = round(sqrt(a*r)),round(sqrt(a/r))
                 if bh < h and bw < w: return ([rng.randint(0, h-bh), rng.randint(0, w-bw), bh, bw],)
         return ([0, 0, 0, 0],)
 
     def many(self, rand, h, w):
         def span(lo, hi): return lo + (hi-lo)*rand(self.tries)
-        a,r = span(*self.area)*h*w, span(self.aspect, 1/self.aspect)
-        bh,bw = (a*r).sqrt().round(), (a/r).sqrt().round()
+        a = span(*self.area)*h*w
+        r = span(self.aspect, 1/self.aspect)
+        bh,bw = (a*r).sqrt().round(),(a/r).sqrt().round()
         fits = (bh < h) & (bw < w)
         hit = fits.any(1) & (rand() < self.p)
         first = fits.int().argmax(1, keepdim=True)
@@ -161,20 +188,25 @@ class ChannelErasing(ImageTransform):
         return (torch.stack([(rand()*(h-bh+1)).floor(), (rand()*(w-bw+1)).floor(), bh, bw], 1).long(),)
 
     def apply(self, x, box): # box: (n, 4) top, left, height, width
+        return torch.where(self.inside(box, *x.shape[2:]), as_rgb(self.fill, x), x)
+
+    def inside(self, box, h, w): # (n, 1, h, w)
         top,left,bh,bw = box[:,:,None].unbind(1)
-        i,j = (torch.arange(o, device=x.device) for o in x.shape[2:])
-        inside = ((i >= top) & (i < top+bh))[:,:,None] & ((j >= left) & (j < left+bw))[:,None]
-        return torch.where(inside[:,None], _rgb(self.fill, x), x)
+        i,j = (torch.arange(o, device=box.device) for o in (h, w))
+        rows,columns = (i >= top) & (i < top+bh),(j >= left) & (j < left+bw)
+        return (rows[:,:,None] & columns[:,None])[:,None]
 
 # %% ../nbs/20_augment.ipynb #db8bd352
 @dataclass(frozen=True)
 class PadCrop(ImageTransform):
     "Zeros on all four sides, then a random crop of the old size"
     pad:int = 10 # Width of the border in pixels
+    def __post_init__(self): whole(self.pad, 'pad', least=0)
     def one(self, rng, h, w): return ([rng.randint(0, 2*self.pad), rng.randint(0, 2*self.pad)],)
     def many(self, rand, h, w): return ((rand(2)*(2*self.pad+1)).long(),)
     def apply(self, x, corner): # corner: (n, 2) top and left of the crop in the padded picture
-        crops = F.pad(x, [self.pad]*4).unfold(2, x.shape[2], 1).unfold(3, x.shape[3], 1) # a view: all crops of all images
+        padded = F.pad(x, [self.pad]*4)
+        crops = padded.unfold(2, x.shape[2], 1).unfold(3, x.shape[3], 1) # a view: all crops of all images
         return crops[torch.arange(len(x), device=x.device), :, corner[:,0], corner[:,1]]
 
 @dataclass(frozen=True)
@@ -183,7 +215,7 @@ class HFlip(ImageTransform):
     p:float = 0.5 # Probability that an image is changed
     def one(self, rng, h, w): return (rng.random() < self.p,)
     def many(self, rand, h, w): return (rand() < self.p,)
-    def apply(self, x, flip): return torch.where(_col(flip), x.flip(-1), x)
+    def apply(self, x, flip): return torch.where(as_col(flip), x.flip(-1), x)
 
 @dataclass(frozen=True)
 class RandomGray(ImageTransform):
@@ -197,9 +229,10 @@ class RandomGray(ImageTransform):
 class Brightness(ImageTransform):
     "All channels times one factor, clipped to [0,1]"
     amount:float = 0.5 # Factors lie between 1 - `amount` and 1 + `amount`
+    def __post_init__(self): real(self.amount, 'amount', least=0, most=1)
     def one(self, rng, h, w): return (rng.uniform(1-self.amount, 1+self.amount),)
     def many(self, rand, h, w): return (1-self.amount + 2*self.amount*rand(),)
-    def apply(self, x, factor): return (x * _col(factor.to(x.dtype))).clamp(0, 1)
+    def apply(self, x, factor): return (x * as_col(factor.to(x.dtype))).clamp(0, 1)
 
 # %% ../nbs/20_augment.ipynb #a1bf21a9
 @dataclass(frozen=True)
@@ -207,10 +240,118 @@ class View:
     "Transforms before and after normalisation"
     before:tuple = () # Of pictures in [0,1]
     after:tuple = () # Of normalised pictures
+    def __post_init__(self):
+        for t in (*self.before, *self.after):
+            if not callable(t): raise ValueError(f'{t!r} is no transform: give one, or a function of a batch')
 
-def _run(tfms, x, generator):
+# %% ../nbs/20_augment.ipynb #ce010acb
+def run_all(tfms, x, generator):
+    "One transform after the other"
     for t in tfms: x = t(x, generator=generator) if isinstance(t, ImageTransform) else t(x)
     return x
+
+def run_view(view, x, mean, std, generator):
+    "A view of normalised pictures, step by step"
+    pictures = run_all(view.before, x*std + mean, generator)
+    return run_all(view.after, (pictures - mean)/std, generator)
+
+# %% ../nbs/20_augment.ipynb #c02b58f3
+before_places = {RandomGray: 0, Brightness: 0, PadCrop: 1, HFlip: 2} # Which order `run_quick` can follow
+after_places = {ChannelErasing: 0, ChannelExchange: 1, ChannelGray: 1, ChannelAdapt: 1, ChannelScale: 1}
+
+def in_usual_order(view):
+    "Do the transforms of a view stand in the order that `run_quick` follows?"
+    for tfms,places in ((view.before, before_places), (view.after, after_places)):
+        at = [places.get(type(t)) for t in tfms]
+        if None in at or at != sorted(set(at)): return False
+    return True
+
+def windows(
+    x:Tensor, # (n, 3, h, w) normalised
+    pad:int, # Width of the border
+    mirror:bool, # With the mirror images?
+    black:Tensor, # (1, 3, 1, 1) what 0 is among normalised pictures
+) -> Tensor: # (1 or 2, n, 3, 2*pad+1, 2*pad+1, h, w), a view
+    "All crops of the padded pictures, and of their mirror images"
+    n,c,h,w = x.shape
+    room = x.new_empty(1 + mirror, n, c, h + 2*pad, w + 2*pad)
+    if pad:
+        for border in (room[..., :pad, :], room[..., -pad:, :], room[..., :pad], room[..., -pad:]): border.copy_(black)
+    inner = room[..., pad:pad+h, pad:pad+w]
+    inner[0].copy_(x)
+    if mirror: inner[1].copy_(x.flip(-1))
+    return room.unfold(3, h, 1).unfold(4, w, 1)
+
+def gray_of(x, source, mean, std):
+    "`RandomGray` among normalised pictures"
+    weights = as_rgb(luma_weights, x)
+    gray = sum((weights*std)[:, c]*x[:, c:c+1] for c in range(3)) + (weights*mean).sum()
+    return torch.where(as_col(source == luma), (gray - mean)/std, x)
+
+def brighter(x, factor, mean, std):
+    "`Brightness` among normalised pictures, in place"
+    factor = as_col(factor.to(x.dtype))
+    x.mul_(factor).add_((factor - 1)*mean/std)
+    return torch.clamp_(x, min=-mean/std, max=(1 - mean)/std)
+
+def draw_view(view, m, x, generator): # Type of a transform to the transform and its parameters
+    "Draw what a view needs for `m` pictures"
+    like = x[:1].expand(m, -1, -1, -1) if len(x) else x
+    return {type(t): (t, *t.draw(like, generator=generator)) for t in (*view.before, *view.after)}
+
+def room_of(drawn): # Padding, and whether mirror images are needed
+    return drawn[PadCrop][0].pad if PadCrop in drawn else 0, HFlip in drawn
+
+def run_quick(
+    drawn:dict, # From `draw_view`
+    crops:Tensor, # From `windows`
+    mean:Tensor, # (1, 3, 1, 1) of the normalisation
+    std:Tensor, # (1, 3, 1, 1) of the same
+    out:Tensor, # (m, 3, h, w) where the copies go
+):
+    "A view of normalised pictures in few passes; the same as `run_view` up to rounding"
+    rows = torch.arange(len(out), device=out.device)
+    pad,mirror = room_of(drawn)
+    top,left = drawn[PadCrop][1].unbind(1) if PadCrop in drawn else (rows*0, rows*0)
+    flip = drawn[HFlip][1] if mirror else rows < 0
+    left = torch.where(flip, 2*pad - left, left)
+    fill = None
+    if ChannelErasing in drawn:
+        erasing,box = drawn[ChannelErasing]
+        fill,inside = as_rgb(erasing.fill, out),erasing.inside(box, *out.shape[2:])
+    exchange = drawn.get(ChannelExchange)
+    if exchange and not exchange[0].luma and not {RandomGray, Brightness} & set(drawn): # one channel is all that is needed
+        one = crops[flip.long(), rows, exchange[1], top, left][:,None]
+        out.copy_(one if fill is None else torch.where(inside, as_col(fill[0, exchange[1], 0, 0]), one))
+        return
+    copies = crops[flip.long(), rows, :, top, left]
+    if RandomGray in drawn: copies = gray_of(copies, drawn[RandomGray][1], mean, std)
+    if Brightness in drawn: copies = brighter(copies, drawn[Brightness][1], mean, std)
+    if fill is not None: copies = torch.where(inside, fill, copies)
+    for kind in (ChannelGray, ChannelAdapt, ChannelExchange):
+        if kind in drawn: copies = fill_from(copies, drawn[kind][1])
+    if ChannelScale in drawn: copies = copies*drawn[ChannelScale][1].to(out.dtype)[:,:,None,None]
+    out.copy_(copies)
+
+# %% ../nbs/20_augment.ipynb #689c7b81
+at_once = 4 # Pictures for which a processor's cache has room; a GPU takes all
+
+def fill_parts(
+    x:Tensor, # (n, 3, h, w) all normalised pictures of the batch
+    parts:list, # For each view of a modality: rows of `x`, what was drawn, where the copies go
+    mean:Tensor, # (1, 3, 1, 1) of the normalisation
+    std:Tensor, # (1, 3, 1, 1) of the same
+):
+    "All views of some pictures, a few pictures at a time"
+    rows = parts[0][0]
+    step = at_once if x.device.type == 'cpu' else max(1, len(rows))
+    for start in range(0, len(rows), step):
+        now = slice(start, start + step)
+        pictures,made = x[rows[now]],{}
+        for _,drawn,out in parts:
+            if (key := room_of(drawn)) not in made: made[key] = windows(pictures, *key, -mean/std)
+            few = {k: (t, *[o[now] for o in params]) for k,(t,*params) in drawn.items()}
+            run_quick(few, made[key], mean, std, out[now])
 
 # %% ../nbs/20_augment.ipynb #112f425c
 @dataclass(frozen=True)
@@ -220,6 +361,14 @@ class Views:
     infrared:tuple # One `View` per copy of an infrared picture
     mean:tuple = tuple(imagenet_stats[0]) # Of the normalisation that the input went through
     std:tuple = tuple(imagenet_stats[1]) # Of the same
+    def __post_init__(self):
+        for name in ('visible', 'infrared'):
+            views = getattr(self, name)
+            if not isinstance(views, (tuple, list)) or not views or not all(isinstance(o, View) for o in views):
+                raise ValueError(f'{name} is {views!r}: a `View` for each copy is needed, at least one')
+        three_numbers(self.mean, 'mean')
+        three_numbers(self.std, 'std', above=0)
+
     def __call__(self,
         x:Tensor, # (n, 3, h, w) normalised pictures
         modality:Tensor, # (n,) 0 = visible, 1 = infrared
@@ -227,30 +376,43 @@ class Views:
         generator:torch.Generator|None=None, # Source of all draws
     ) -> tuple: # pictures, modality, view, and every one of `labels`, one row per copy
         "All copies of a batch; raises `ValueError` if the rows do not match"
-        x,modality,*labels = map(_plain, (x, modality, *labels))
+        x,modality,*labels = map(plain_tensor, (x, modality, *labels))
         counts = [len(o) for o in (modality, *labels)]
         if set(counts) != {len(x)}: raise ValueError(f'{len(x)} images need as many labels, got {counts}')
-        mean,std = _rgb(self.mean, x),_rgb(self.std, x)
+        if modality.ndim != 1:
+            raise ValueError(f'modality has the shape {tuple(modality.shape)}: one number for each image is needed, ({len(x)},)')
         order,n_vis = modality.argsort(stable=True),int((modality == 0).sum())
-        imgs,rows,view = [],[],[]
-        for idx,vs in ((order[:n_vis], self.visible), (order[n_vis:], self.infrared)):
-            picture = x[idx]*std + mean
-            for i,v in enumerate(vs):
-                imgs.append(_run(v.after, (_run(v.before, picture, generator) - mean)/std, generator))
-                rows.append(idx)
-                view.append(torch.full_like(idx, i))
-        rows = torch.cat(rows)
-        return torch.cat(imgs), modality[rows], torch.cat(view), *[o[rows] for o in labels]
+        copies = [(order[:n_vis], i, v) for i,v in enumerate(self.visible)]
+        copies += [(order[n_vis:], i, v) for i,v in enumerate(self.infrared)]
+        rows = torch.cat([idx for idx,_,_ in copies])
+        view = torch.cat([torch.full_like(idx, i) for idx,i,_ in copies])
+        return self.pictures(x, copies, generator), modality[rows], view, *[o[rows] for o in labels]
+
+    def pictures(self, x, copies, generator): # copies: rows of the batch, number of the view, `View`
+        "The pictures of all copies, in their order"
+        mean,std = as_rgb(self.mean, x),as_rgb(self.std, x)
+        quick = not x.requires_grad and all(in_usual_order(v) for _,_,v in copies)
+        if not quick: return torch.cat([run_view(v, x[idx], mean, std, generator) for idx,_,v in copies])
+        lengths = [len(idx) for idx,_,_ in copies]
+        out = x.new_empty(sum(lengths), *x.shape[1:])
+        parts = [(idx, draw_view(v, len(idx), x, generator), o) for (idx,_,v),o in zip(copies, out.split(lengths))]
+        n = len(self.visible)
+        for group in (parts[:n], parts[n:]): fill_parts(x, group, mean, std)
+        return out
 
 # %% ../nbs/20_augment.ipynb #1daa4a2a
 _geo = (PadCrop(10), HFlip())
-_erase,_exchange = View(_geo, (ChannelErasing(),)),View(_geo, (ChannelErasing(), ChannelExchange()))
+_erase = View(_geo, (ChannelErasing(),))
+_exchange = View(_geo, (ChannelErasing(), ChannelExchange()))
+_gray_first = View((RandomGray(), *_geo), (ChannelErasing(),))
+_bright_first = View((Brightness(.5), *_geo), (ChannelErasing(), ChannelScale()))
+
 plain_views = Views((View(_geo),), (View(_geo),)) # AGW
-agw_erase_views = Views((_erase,), (_erase,)) # AGW with erasing
-caj_views = Views((_erase, _exchange), (View(_geo, (ChannelErasing(), ChannelGray())),)) # CAJ and DSCNet
+agw_erase_views = Views((_erase,), (_erase,)) # AGW with erasing; DSCNet as printed
+caj_views = Views((_erase, _exchange), (View(_geo, (ChannelErasing(), ChannelGray())),)) # CAJ, DSCNet as released
 mscmnet_views = Views(
-    (View((RandomGray(), *_geo), (ChannelErasing(),)), _exchange),
-    (View(_geo, (ChannelErasing(), ChannelGray(variant='mscmnet'))), View((Brightness(.5), *_geo), (ChannelErasing(), ChannelScale()))))
+    (_gray_first, _exchange),
+    (View(_geo, (ChannelErasing(), ChannelGray(variant='mscmnet'))), _bright_first))
 
 # %% ../nbs/20_augment.ipynb #82eb5a70
 class MultiView(Callback):
@@ -259,10 +421,13 @@ class MultiView(Callback):
     def __init__(self,
         views:Views, # What the copies are
         seed:int=0, # Seed of all draws
-    ): self.views,self.seed = views,seed
+    ):
+        if not callable(views): raise ValueError(f'views is {views!r}: give `Views`, e.g. `caj_views`')
+        self.views,self.seed = views,whole(seed, 'seed', least=0)
 
     def before_batch(self):
-        if len(self.xb) < 2: raise ValueError('MultiView needs batches of (image, modality, labels): the loader delivers no modality')
+        if len(self.xb) < 2:
+            raise ValueError('MultiView needs batches of (image, modality, labels): the loader delivers no modality')
         x,modality = self.xb[:2]
         state = np.random.SeedSequence([self.seed, rank_distrib(), self.epoch, self.iter]).generate_state(1, np.uint64)
         gen = torch.Generator(x.device).manual_seed(int(state[0] >> 1))

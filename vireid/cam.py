@@ -8,15 +8,18 @@ from contextlib import contextmanager
 import numpy as np
 import torch, torch.nn.functional as F
 from torch import nn, Tensor
+from pytorch_grad_cam import EigenCAM, EigenGradCAM, GradCAM, GradCAMPlusPlus, HiResCAM, LayerCAM, XGradCAM
 from .core import *
+from .core import as_ids, as_numbers, one_of
 from .losses import features
 
 # %% auto #0
 __all__ = ['cam_methods', 'grad_cam']
 
 # %% ../nbs/65_cam.ipynb #195c8239
-cam_methods = {'gradcam':'GradCAM', 'xgradcam':'XGradCAM', 'gradcam++':'GradCAMPlusPlus', 'hirescam':'HiResCAM', 'layercam':'LayerCAM',
-               'eigencam':'EigenCAM', 'eigengradcam':'EigenGradCAM'} # Their classes in pytorch-grad-cam
+cam_methods = { # Classes of pytorch-grad-cam
+    'gradcam': GradCAM, 'xgradcam': XGradCAM, 'gradcam++': GradCAMPlusPlus, 'hirescam': HiResCAM, 'layercam': LayerCAM,
+    'eigencam': EigenCAM, 'eigengradcam': EigenGradCAM}
 
 # %% ../nbs/65_cam.ipynb #91202c3e
 class _Embedder(nn.Module):
@@ -27,96 +30,132 @@ class _Embedder(nn.Module):
     def forward(self, x): return self.model(x, self.modality)[self.pos].float()
     def zero_grad(self, set_to_none=True): pass # the gradients of the model are not ours
 
+def _contents(module):
+    "Attributes of a module, and what its tables (hooks, buffers, ...) hold"
+    own = dict(vars(module))
+    return own, {k: dict(v) for k, v in own.items() if isinstance(v, dict)}
+
+def _put_back(module, own, tables):
+    "The same attributes, and the same tables with what they held"
+    for name, entries in tables.items():
+        table = own[name]
+        if list(table) == list(entries) and all(table[k] is o for k, o in entries.items()): continue
+        table.clear()
+        table.update(entries)
+    vars(module).clear()
+    vars(module).update(own)
+
 @contextmanager
 def _undisturbed(model):
-    "Evaluation mode, and no gradients for parameters; afterwards all modules have the attributes they had"
-    before, needs = [(m, dict(vars(m))) for m in model.modules()], [(p, p.requires_grad) for p in model.parameters()]
+    "Evaluation mode, and no gradients for parameters; afterwards all modules are as they were, with their hooks alone"
+    modules = [(m, *_contents(m)) for m in model.modules()]
+    parameters = [(p, p.requires_grad, p.grad) for p in model.parameters()]
     try:
         model.eval()
-        for p,_ in needs: p.requires_grad_(False)
+        for p, *_ in parameters: p.requires_grad_(False)
         with torch.inference_mode(False), torch.enable_grad(): yield
     finally:
-        for m,d in before:
-            vars(m).clear()
-            vars(m).update(d)
-        for p,o in needs: p.requires_grad_(o)
+        for m, own, tables in modules: _put_back(m, own, tables)
+        for p, needed, grad in parameters:
+            p.requires_grad_(needed)
+            p.grad = grad
 
 # %% ../nbs/65_cam.ipynb #ef316d74
 def _stage(model, layer, modality):
     "The module to look at"
     if isinstance(layer, nn.Module): return layer
+    kind = type(model).__name__
     if layer is None:
-        if not isinstance(getattr(model, 'trunk', None), nn.Module):
-            raise ValueError(f'{type(model).__name__} has no trunk: say which module to look at with layer=')
-        return list(model.trunk.children())[-1]
-    named, layer = dict(model.named_modules()), layer.replace('{modality}', modality)
-    if layer not in named:
-        raise ValueError(f'{type(model).__name__} has no module {layer!r}; it has {[o for o in named if o and o.count(".") < 2]}')
-    return named[layer]
+        trunk = getattr(model, 'trunk', None)
+        if not isinstance(trunk, nn.Module):
+            raise ValueError(f'{kind} has no trunk: say which module to look at with layer=')
+        return list(trunk.children())[-1]
+    if not isinstance(layer, str): raise ValueError(f'layer is {layer!r}: give a module or its name')
+    named = dict(model.named_modules())
+    layer = layer.replace('{modality}', modality)
+    if layer in named: return named[layer]
+    outer = [o for o in named if o and o.count('.') < 2]
+    raise ValueError(f'{kind} has no module {layer!r}; it has {outer}')
 
 def _feature_map(o):
     "A layer's output as it is now: what follows may change it in place"
-    if not isinstance(o, Tensor) or o.ndim != 4: raise ValueError('the output of this layer is no feature map (n, c, h, w): choose another')
-    return o.float().clone()
+    if isinstance(o, Tensor) and o.ndim == 4: return o.float().clone()
+    raise ValueError('the output of this layer is no feature map (n, c, h, w): choose another')
 
 def _one_map(grads):
     "All runs of a layer as channels of one map"
     maps, upward = grads.activations, grads.gradients
     if not maps: raise ValueError('no feature map from this layer')
-    if len({o.shape[2:] for o in maps}) > 1: raise ValueError(f'this layer gives maps of sizes {[tuple(o.shape[2:]) for o in maps]}: choose another')
-    if upward and len(upward) != len(maps): raise ValueError('a part of the output of this layer does not reach the embedding: choose another')
-    grads.activations, grads.gradients = [torch.cat(maps, 1)], [torch.cat(upward, 1)] if upward else []
+    sizes = [tuple(o.shape[2:]) for o in maps]
+    if len(set(sizes)) > 1: raise ValueError(f'this layer gives maps of sizes {sizes}: choose another')
+    if upward and len(upward) != len(maps):
+        raise ValueError('a part of the output of this layer does not reach the embedding: choose another')
+    grads.activations = [torch.cat(maps, 1)]
+    grads.gradients = [torch.cat(upward, 1)] if upward else []
 
 def _check_gradients(grads, method):
     if not grads: raise ValueError('the output of this layer does not reach the embedding: choose another')
+    if method != 'gradcam': return
     g = grads[0]
-    if method == 'gradcam' and g.mean((2, 3)).abs().max() < 1e-6*g.abs().max(): # about 4e-8 where they cancel, 1e-3 and more elsewhere
-        raise ValueError("the gradients of each channel cancel out over the picture (a normalisation follows), so gradcam would show "
-                         "rounding errors: use another layer, or method='hirescam'")
+    share = g.mean((2, 3)).abs().max()/g.abs().max() # about 4e-8 where they cancel, 1e-3 and more elsewhere
+    if share < 1e-6:
+        raise ValueError('the gradients of each channel cancel out over the picture (a normalisation follows), '
+                         "so gradcam would show rounding errors: use another layer, or method='hirescam'")
 
 def _cam_class(method):
     "A class of pytorch-grad-cam that joins the runs of a layer"
-    if method not in cam_methods: raise ValueError(f'unknown method {method!r}: choose from {list(cam_methods)}')
-    try: import pytorch_grad_cam
-    except ImportError as e: raise ImportError('heat maps need pytorch-grad-cam: pip install grad-cam') from e
-    class Cam(getattr(pytorch_grad_cam, cam_methods[method])):
+    class Cam(cam_methods[method]):
         def compute_cam_per_layer(self, *args):
             _one_map(self.activations_and_grads)
             if self.uses_gradients: _check_gradients(self.activations_and_grads.gradients, method)
             return super().compute_cam_per_layer(*args)
+        def __del__(self): pass # the hooks are removed by then, and an unfinished object has nothing to release
     return Cam
 
 # %% ../nbs/65_cam.ipynb #5a4afa99
 def _cam_one(model, layer, x, modality, target, pos, method):
     "Heat map of one image, (h, w)"
     def similarity(out):
-        if out.shape != target.shape: raise ValueError(f'a target of {len(target)} numbers for embeddings of {len(out)}')
+        if out.shape != target.shape:
+            raise ValueError(f'a target of {len(target)} numbers for embeddings of {len(out)}')
         return F.cosine_similarity(out, target, dim=0)
     name = modalities[int(modality)]
     stage = _stage(model, layer, name)
     cam = _cam_class(method)(_Embedder(model, modality, pos), [stage], _feature_map)
-    try: res = cam(x.clone().requires_grad_(), [similarity])[0]
+    try: heat = cam(x.clone().requires_grad_(), [similarity])[0]
     except ValueError as e: raise ValueError(f'{name} images: {e}') from e
     finally: cam.activations_and_grads.release()
-    if not np.isfinite(res).all(): raise ValueError('the heat map holds NaN: does the model give NaN for this image?')
-    return res
+    if not np.isfinite(heat).all(): raise ValueError('the heat map holds NaN: does the model give NaN for this image?')
+    return heat
+
+def _plain(values, device, dtype): return torch.as_tensor(values).detach().as_subclass(Tensor).to(device, dtype)
 
 def grad_cam(
-    model:nn.Module, # A model of this library, or any that is called as `model(x, modality)` and gives `feat, neck, ...`
+    model:nn.Module, # A model of this library, or any whose `model(x, modality)` gives `feat, neck, ...`
     x:Tensor, # (n, 3, h, w) images, normalised with ImageNet statistics
     modality:Tensor, # (n,) 0 = visible, 1 = infrared
     target:Tensor, # (d,) or (n, d) embeddings the images are compared with
-    layer=None, # A module or its name, `{modality}` in it stands for that of the image; the last stage of the trunk if None
+    layer=None, # A module or its name (`{modality}` in it: that of the image); the last stage of the trunk if None
     feature:str='emb', # Compare `emb` (after the BNNeck) or `feat` (before it)
     method:str='gradcam', # One of `cam_methods`
 ) -> np.ndarray: # (n, h, w) heat maps, 0 to 1; all 0 where nothing in the image pushes the similarity up
-    "Where an image's similarity to a target comes from; raises `ValueError` for a layer that is not there or has no feature map, and for NaN"
-    if feature not in features: raise ValueError(f'unknown feature {feature!r}: choose from {list(features)}')
-    dev, pos = next(model.parameters()).device, features[feature]
-    x, modality, target = (torch.as_tensor(o).detach().as_subclass(Tensor).to(dev) for o in (x, modality, target))
-    if len(x) != len(modality): raise ValueError(f'{len(modality)} modality codes for {len(x)} images')
-    if not target.isfinite().all(): raise ValueError('a target holds NaN or infinite values: there is nothing to be similar to')
-    target = target.float().expand(len(x), -1)
+    "Where an image's similarity to a target comes from; raises `ValueError` for a layer without a feature map, and for NaN"
+    one_of(method, 'method', cam_methods)
+    pos = features[one_of(feature, 'feature', features)]
+    codes = as_ids(modality, 'modality')
+    if len(x) != len(codes): raise ValueError(f'{len(codes)} modality codes for {len(x)} images')
+    if not np.isin(codes, (0, 1)).all():
+        raise ValueError(f'modality holds {codes.tolist()}: 0 is visible, 1 is infrared')
+    goal = as_numbers(target, 'targets', ndim=None, finite=False)
+    if not np.isfinite(goal).all():
+        raise ValueError('a target holds NaN or infinite values: there is nothing to be similar to')
+    if goal.ndim not in (1, 2) or (goal.ndim == 2 and len(goal) not in (1, len(x))):
+        raise ValueError(f'targets of the shape {goal.shape} for {len(x)} images: '
+                         'give one for all, (d,), or one for each, (n, d)')
+    device = next(model.parameters()).device
+    x, codes = _plain(x, device, torch.float32), _plain(codes, device, torch.int64)
+    if x.ndim != 4: raise ValueError(f'images of the shape {tuple(x.shape)}: a batch (n, 3, h, w) is needed')
+    goal = _plain(goal, device, torch.float32).expand(len(x), -1)
     with _undisturbed(model):
-        cams = [_cam_one(model, layer, x[i:i+1], modality[i:i+1], target[i], pos, method) for i in range(len(x))]
-    return np.stack(cams)
+        heats = [_cam_one(model, layer, x[i:i+1], codes[i:i+1], goal[i], pos, method) for i in range(len(x))]
+    return np.stack(heats)

@@ -4,20 +4,28 @@
 
 # %% ../nbs/51_checkpoint.ipynb #bd621ff7
 from __future__ import annotations
-import random
+import hashlib, inspect, random, re, sys, warnings
 from pathlib import Path
 import numpy as np, pandas as pd
 import torch
-from fastcore.all import L, delegates, ifnone, patch, store_attr
+from torch import Tensor, nn
+from fastcore.all import L, delegates, first, is_listy, patch
 from fastai.callback.core import Callback
+from fastai.callback.progress import CSVLogger
+from fastai.callback.fp16 import MixedPrecision
+from fastai.callback.tracker import TrackerCallback
+from fastai.callback.training import GradientAccumulation
 from fastai.learner import Learner, Recorder
 import vireid
+from .augment import MultiView
 from .core import *
+from .core import claim, flag, one_process, path_of
+from .layers import plain_names, read_weights
 from .learner import *
-from .learner import ReIDLearner
+from .learner import ReIDLearner, as_reid_loss, bare, is_called, schedule_options
 
 # %% auto #0
-__all__ = ['read_checkpoint', 'CheckpointCallback']
+__all__ = ['read_checkpoint', 'CheckpointCallback', 'take_up']
 
 # %% ../nbs/51_checkpoint.ipynb #8fd65eaa
 def rng_state() -> dict: # Plain numbers and tensors
@@ -37,26 +45,49 @@ def set_rng_state(
     torch.set_rng_state(state['torch'])
     if state['cuda'] and torch.cuda.is_available(): torch.cuda.set_rng_state_all(state['cuda'])
 
-# %% ../nbs/51_checkpoint.ipynb #31e52265
-def _identity(learn): # What a checkpoint must agree on with a learner
+# %% ../nbs/51_checkpoint.ipynb #d51d03bf
+def plain(
+    o, # A value of a checkpoint
+    name:str, # Its name, for the message
+):
+    "The value as plain numbers, text and tensors; raises `ValueError` for what could not be read again"
+    if o is None or isinstance(o, (bool, int, float, str)) and not isinstance(o, np.generic): return o
+    if isinstance(o, np.generic): return o.item()
+    if isinstance(o, Tensor): return o.detach().as_subclass(Tensor)
+    if isinstance(o, dict): return {k: plain(v, f'{name}.{k}') for k, v in o.items()}
+    if isinstance(o, tuple): return tuple(plain(v, name) for v in o)
+    if is_listy(o): return [plain(v, name) for v in o]
+    raise ValueError(f'{name} is a {type(o).__name__}: a checkpoint holds numbers, text, tensors, lists and dicts')
+
+def model_state(model):
+    "The weights under the names they have without any wrapper"
+    return plain_names(bare(model).state_dict())
+
+def optimizer_name(opt):
+    "What kind of optimizer this is, so that its state is not given to another kind"
+    inner = getattr(opt, 'opt', None)
+    if inner is not None: return type(inner).__name__
+    return ' '.join(getattr(o, 'func', o).__name__ for o in opt.cbs)
+
+def identity(learn): # What a checkpoint must agree on with a learner
     return dict(method=learn.method.name, arch=learn.arch, n_pids=len(learn.dls.vocab), size=list(learn.dls.size))
 
-def _plain(state): # Schedulers leave numpy numbers in the optimizer's groups, which `weights_only` would refuse
-    groups = [{k: v.item() if isinstance(v, np.generic) else v for k, v in g.items()} for g in state['param_groups']]
-    return {**state, 'param_groups':groups}
-
+# %% ../nbs/51_checkpoint.ipynb #ea9571b6
 @patch
 def save_checkpoint(self:ReIDLearner,
     file, # Written beside its name first, and moved there when complete
     **extra, # More entries: plain numbers, strings, lists, tensors
 ):
     "Save the model with everything needed to recognise it, and the optimizer"
-    state = dict(format='vireid', version=vireid.__version__, **_identity(self), pids=[int(o) for o in self.dls.vocab],
-                 model=self.model.state_dict(), opt=_plain(self.opt.state_dict()) if self.opt else None, **extra)
-    with atomic_path(file) as tmp:
-        try: torch.save(state, tmp)
-        except RuntimeError as e:
-            raise OSError(f'cannot write {file}: is the disk full? {e}') from e
+    file = path_of(file)
+    state = dict(format='vireid', version=vireid.__version__, **identity(self), pids=[int(o) for o in self.dls.vocab],
+        model=model_state(self.model),
+        opt=self.opt.state_dict() if self.opt else None,
+        optimizer=optimizer_name(self.opt) if self.opt else None)
+    if twice := sorted(set(state) & set(extra)):
+        raise ValueError(f'a checkpoint has entries {twice} of its own: choose other names')
+    state = plain({**state, **extra}, 'checkpoint')
+    with atomic_path(file) as tmp: torch.save(state, tmp)
 
 # %% ../nbs/51_checkpoint.ipynb #aecf008b
 def read_checkpoint(
@@ -64,36 +95,115 @@ def read_checkpoint(
     device='cpu', # Where the tensors go
 ) -> dict:
     "Read a checkpoint without running code from it; raises `FileNotFoundError` or `ValueError` saying what is wrong"
-    if not Path(file).is_file(): raise FileNotFoundError(f'no checkpoint at {file}')
-    try: state = torch.load(file, map_location=device, weights_only=True)
-    except Exception as e:
-        raise ValueError(f'{file} cannot be read as a checkpoint ({type(e).__name__}): it is damaged, or not written '
-            'by vireid. Checkpoints of the released programs are read by `load_released`.') from e
-    if not isinstance(state, dict) or state.get('format') != 'vireid':
-        raise ValueError(f'{file} is not a checkpoint of vireid. '
-            'Checkpoints of the released programs are read by `load_released`.')
+    file = path_of(file)
+    foreign = 'Checkpoints of the released programs are read by `load_released`.'
+    if not file.is_file(): raise FileNotFoundError(f'no checkpoint at {file}')
+    state = read_weights(file, device, whole=True)
+    if state.get('format') != 'vireid': raise ValueError(f'{file} is not a checkpoint of vireid. {foreign}')
+    if lacks := [o for o in ('method', 'arch', 'n_pids', 'size', 'pids', 'model') if o not in state]:
+        raise ValueError(f'{file} is damaged: it lacks {lacks}')
     return state
+
+# %% ../nbs/51_checkpoint.ipynb #c2db250b
+def is_classifier(name): return 'classifier' in name.split('.')[0]
+
+def check_fit(learn, state, file, classifier):
+    "Raises `ValueError` if a checkpoint belongs to another method, trunk or set of persons"
+    want = identity(learn)
+    if not classifier: del want['n_pids']
+    if diff := [f'{k} is {state[k]!r} in the file and {v!r} here' for k, v in want.items() if state[k] != v]:
+        raise ValueError(f'{file} does not fit this learner: ' + '; '.join(diff))
+    if classifier and state['pids'] != [int(o) for o in learn.dls.vocab]:
+        raise ValueError(f'{file} was trained on other persons than these loaders hold: same number, other ids. '
+            'To train it further on them, load it with classifier=False')
+
+def load_weights(model, weights, file, classifier=True):
+    "Load all weights, or all but the classifier; raises `ValueError` and changes nothing if one does not fit"
+    own = model_state(model)
+    names = dict(zip(own, bare(model).state_dict()))
+    if not classifier: weights = {k: own[k] if is_classifier(k) else weights.get(k) for k in own}
+    def fits(k): return k in own and weights.get(k) is not None and weights[k].shape == own[k].shape
+    wrong = [k for k in {**own, **weights} if not fits(k)]
+    if wrong:
+        raise ValueError(
+            f'{file} holds other weights than this network: {len(wrong)} are missing, too many or of another '
+            f'shape, e.g. {wrong[0]}')
+    bare(model).load_state_dict({names[k]: o for k, o in weights.items()})
+
+def load_state(learn, state, file, with_opt=True, classifier=True):
+    "Give a learner what a checkpoint holds"
+    check_fit(learn, state, file, classifier)
+    with_opt = with_opt and classifier and state.get('opt') is not None
+    if learn.dls.device is not None:
+        learn.model.to(learn.dls.device) # first: the optimizer's state goes to the parameters
+    if with_opt:
+        if not learn.opt: learn.create_opt()
+        had, now = state.get('optimizer'), optimizer_name(learn.opt)
+        if had not in (None, now):
+            raise ValueError(f'{file} holds the state of the optimizer {had!r} and this learner has {now!r}: '
+                'give the same opt_func, or load with with_opt=False')
+    load_weights(learn.model, state['model'], file, classifier)
+    if with_opt: learn.opt.load_state_dict(state['opt'])
 
 # %% ../nbs/51_checkpoint.ipynb #299e43f6
 @patch
 def load_checkpoint(self:ReIDLearner,
     file, # Written by `save_checkpoint`
     with_opt:bool=True, # The optimizer's state too
+    classifier:bool=True, # False: all but the classifier, to train further on other persons (without the optimizer)
 ) -> dict: # All that the file holds
     "Load model and optimizer; raises `ValueError` if the file belongs to another method, trunk or set of persons"
+    flag(with_opt, 'with_opt')
+    flag(classifier, 'classifier')
     state = read_checkpoint(file, self.dls.device)
-    if self.dls.device is not None:
-        self.model.to(self.dls.device) # first: the optimizer's state goes to the parameters
-    want, pids = _identity(self), [int(o) for o in self.dls.vocab]
-    if diff := [f'{k} is {state[k]!r} in the file and {v!r} here' for k, v in want.items() if state[k] != v]:
-        raise ValueError(f'{file} does not fit this learner: ' + '; '.join(diff))
-    if state['pids'] != pids:
-        raise ValueError(f'{file} was trained on other persons than these loaders hold: same number, other ids')
-    self.model.load_state_dict(state['model'])
-    if with_opt and state['opt'] is not None:
-        if not self.opt: self.create_opt()
-        self.opt.load_state_dict(state['opt'])
+    load_state(self, state, file, with_opt, classifier)
     return state
+
+# %% ../nbs/51_checkpoint.ipynb #0a1ef93a
+def digest_of(text): return hashlib.sha1(re.sub(r' at 0x[0-9a-f]+', '', text).encode()).hexdigest()[:10]
+
+def data_fingerprint(items) -> str:
+    "How many pictures and persons, and a digest of their names and labels, wherever the folder is"
+    rows = zip(items.path.map(lambda o: re.split(r'[\\/]', str(o))[-1]), items.pid, items.camid, items.modality)
+    digest = digest_of(str([tuple(map(str, o)) for o in rows]))
+    return f'{len(items)} pictures of {items.pid.nunique()} persons, {digest}'
+
+def loss_terms(loss):
+    "The terms of a loss and their weights, as text"
+    terms = {k: type(o).__name__ for k, o in getattr(loss, 'losses', {}).items()}
+    own = getattr(getattr(loss, 'func', None), '__name__', '')
+    return f'{type(loss).__name__} {own}{terms} {getattr(loss, "weights", {})}'
+
+def recipe_of(
+    learn, # About to train
+    cbs=(), # Callbacks of this training alone
+    **options, # Of the schedule
+) -> dict: # Plain values by name
+    "What decides the numbers of a training"
+    dl, items = learn.dls.train, getattr(learn.dls.train, 'items', None)
+    res = {k: getattr(dl, k) for k in ('p', 'k', 'seed', 'replay') if hasattr(dl, k)}
+    for o in [*learn.cbs, *cbs]:
+        if isinstance(o, MultiView): res.update(augmentation_seed=o.seed, views=digest_of(repr(o.views)))
+        if isinstance(o, MixedPrecision): res['precision'] = o.amp_mode.value
+    res.setdefault('precision', 'fp32')
+    opt = learn.opt
+    res.update(loss=loss_terms(as_reid_loss(learn.loss_func)), wd=learn.wd)
+    res.update(frozen=opt.frozen_idx, optimizer=optimizer_name(opt))
+    if isinstance(items, pd.DataFrame): res['data'] = data_fingerprint(items)
+    if options: options['steps'] = [list(o) for o in options['steps']]
+    return plain({**res, **options}, 'recipe')
+
+def check_recipe(had, now, file):
+    "Raises `ValueError` that names each difference between a training and its continuation"
+    diff = [f'{k} is {had[k]!r} in the file and {v!r} here' for k, v in now.items() if k in had and had[k] != v]
+    if diff:
+        raise ValueError(
+            f'{file} belongs to another training: {"; ".join(diff)}. Give the same values, or another folder')
+
+def log_table(names, values): return pd.DataFrame([list(o) for o in values], columns=list(names))
+
+def write_log(folder, names, values):
+    with atomic_path(folder/'log.csv') as tmp: log_table(names, values).to_csv(tmp, index_label='epoch')
 
 # %% ../nbs/51_checkpoint.ipynb #0984ce4e
 class CheckpointCallback(Callback):
@@ -103,49 +213,152 @@ class CheckpointCallback(Callback):
         folder, # Where the files go
         monitor:str|None=None, # Watch this metric, higher is better; None: no `best.pth`
     ):
-        store_attr()
-        self.folder, self.best, self.resumed = Path(folder), -float('inf'), None
+        self.folder, self.monitor = path_of(folder), monitor
+        self.best, self.resumed, self.own, self.pending, self.options = -float('inf'), None, False, None, {}
+
     @property
     def last(self): return self.folder/'last.pth'
+
     def before_fit(self):
-        if hasattr(self.learn, 'lr_finder') or hasattr(self.learn, 'gather_preds'): self.run = False
-        elif self.monitor and self.monitor not in self.recorder.metric_names:
+        if hasattr(self.learn, 'lr_finder') or hasattr(self.learn, 'gather_preds'):
+            self.run = False
+            return
+        if self.monitor and self.monitor not in self.recorder.metric_names:
             raise ValueError(f'cannot watch {self.monitor!r}: the metrics are {list(self.recorder.metric_names)}')
-        elif self.resumed: self._restore(self.resumed)
+        if self.resumed: restore(self, self.resumed)
+        elif not self.own: self.check_empty()
+        self.own, self.resumed = True, None
+        self.recipe = recipe_of(self.learn, **self.options)
+
+    def check_empty(self):
+        "Nothing of another training may be overwritten"
+        if self.last.exists():
+            raise ValueError(
+                f'{self.folder} holds a training: continue it with learn.fit_resumable, or give another folder')
+        best = self.folder/'best.pth'
+        killed_early = best.exists() and self.monitor and read_checkpoint(best).get('epoch') == 0 # before its last.pth
+        if best.exists() and not killed_early:
+            raise ValueError(
+                f'{best} is of another training, whose last.pth is gone: move it away, or give another folder')
+
+    def before_epoch(self): # after each callback's own `before_fit`
+        if self.pending: restore_callbacks(self.learn, self.pending)
+        self.pending = None
+
     def after_epoch(self):
         rec = self.recorder
         if not np.isfinite(float(rec.smooth_loss.value)):
             raise ValueError(f'the loss is not finite in epoch {self.epoch}: nothing was saved, {self.last} is from '
                 'before. Lower the learning rate or use bf16 instead of fp16.')
-        if self.monitor and (v := float(rec.values[-1][list(rec.metric_names).index(self.monitor) - 1])) > self.best:
-            self.best = v
-            self.learn.save_checkpoint(self.folder/'best.pth', epoch=self.epoch, monitor=self.monitor, value=v)
-        self.learn.save_checkpoint(self.last, epoch=self.epoch, best=self.best, run=self._state())
-        log = pd.DataFrame(list(rec.values), columns=list(rec.metric_names)[1:len(rec.values[0]) + 1])
-        with atomic_path(self.folder/'log.csv') as tmp: log.to_csv(tmp, index_label='epoch')
+        names = list(rec.metric_names)[1:len(rec.values[0]) + 1]
+        if self.monitor: self.save_best(rec.values[-1][names.index(self.monitor)])
+        state = dict(run_state(self.learn), names=names, monitor=self.monitor)
+        self.learn.save_checkpoint(self.last, epoch=self.epoch, best=self.best, run=state, recipe=self.recipe)
+        write_log(self.folder, names, rec.values)
+
+    def save_best(self, value):
+        value = float('nan') if value is None else float(value)
+        if value > self.best:
+            self.best = value
+            self.learn.save_checkpoint(self.folder/'best.pth', epoch=self.epoch, monitor=self.monitor, value=value)
 
 # %% ../nbs/51_checkpoint.ipynb #ea587543
-@patch
-def _state(self:CheckpointCallback):
-    rec, plain = self.recorder, lambda xs: [None if x is None else float(x) for x in xs]
-    scaler = getattr(self.learn, 'scaler', None)
+def has_state(cb): # asked of the class: a callback passes on what its learner's network has
+    return hasattr(type(cb), 'state_dict') and hasattr(type(cb), 'load_state_dict')
+
+def callbacks_state(learn):
+    "What callbacks remember from epoch to epoch: patience, accumulated gradients, what they give as `state_dict`"
+    state = {}
+    for cb in learn.cbs:
+        if isinstance(cb, TrackerCallback):
+            state[cb.name] = {k: float(getattr(cb, k)) for k in ('best', 'wait') if hasattr(cb, k)}
+        if isinstance(cb, GradientAccumulation) and cb.count:
+            state[cb.name] = dict(count=cb.count, grads=[o.grad for o in learn.model.parameters()])
+        if has_state(cb): state[cb.name] = cb.state_dict()
+        if is_called(cb, 'WandbCallback'): state[cb.name] = dict(id=getattr(wandb_run(), 'id', None))
+    return state
+
+def restore_callbacks(learn, state):
+    "Give callbacks back what they remembered"
+    for cb in learn.cbs:
+        had = state.get(cb.name)
+        if had is None: continue
+        if isinstance(cb, TrackerCallback):
+            cb.__dict__.update(had)
+            late = cb.order > CheckpointCallback.order # it looks at an epoch after the checkpoint is written
+            if late: cb.after_epoch()
+        if isinstance(cb, GradientAccumulation):
+            cb.count = had['count']
+            for p, grad in zip(learn.model.parameters(), had['grads']):
+                p.grad = None if grad is None else grad.to(p.device)
+        if has_state(cb): cb.load_state_dict(had)
+
+def run_state(learn):
+    "Where a training stands: its curves, its random numbers and its callbacks"
+    rec = learn.recorder
+    def numbers(xs): return [None if x is None else float(x) for x in xs]
+    scaler = getattr(learn, 'scaler', None)
     return dict(
-        lrs=plain(rec.lrs), losses=plain(rec.losses), iters=list(rec.iters),
-        values=[plain(v) for v in rec.values],
+        lrs=numbers(rec.lrs), losses=numbers(rec.losses), iters=list(rec.iters),
+        values=[numbers(v) for v in rec.values],
         smooth=[float(rec.smooth_loss.val), rec.smooth_loss.count],
-        train_iter=self.learn.train_iter,
+        train_iter=learn.train_iter,
         scaler=scaler and scaler.state_dict(),
+        callbacks=callbacks_state(learn),
         rng=rng_state())
 
-@patch
-def _restore(self:CheckpointCallback, state):
-    rec, s = self.recorder, state['run']
+def restore(save, state):
+    "Put a learner where the training stood that a checkpoint was written by"
+    learn, s = save.learn, state['run']
+    rec = learn.recorder
+    names = list(rec.metric_names)[1:]
+    if s.get('names', names)[:len(names)] != names[:len(s.get('names', names))]:
+        raise ValueError(
+            f'{save.last} logged {s["names"]} and this learner logs {names}: give the same callbacks, or '
+            'another folder')
     rec.lrs, rec.iters, rec.values = s['lrs'], s['iters'], [L(v) for v in s['values']]
     rec.losses = list(map(torch.tensor, s['losses']))
     rec.smooth_loss.val, rec.smooth_loss.count = torch.tensor(s['smooth'][0]), s['smooth'][1]
-    self.best, self.learn.train_iter = state['best'], s['train_iter']
-    if s['scaler']: self.learn.scaler.load_state_dict(s['scaler'])
+    learn.train_iter = s['train_iter']
+    save.pending = s.get('callbacks')
+    if s['scaler']: learn.scaler.load_state_dict(s['scaler'])
+    restore_best(save, state)
+    for cb in learn.cbs: continue_log(cb, learn, state)
     set_rng_state({**s['rng'], 'torch':s['rng']['torch'].cpu(), 'cuda':[o.cpu() for o in s['rng']['cuda']]})
+
+def restore_best(save, state):
+    "The best value so far, if `best.pth` is still there"
+    had, file = state['run'].get('monitor', save.monitor), save.folder/'best.pth'
+    if not save.monitor or had is None: return
+    if had != save.monitor:
+        raise ValueError(
+            f'{file} was chosen by {had!r} and now {save.monitor!r} is watched: give monitor={had!r}, or '
+            'another folder')
+    if file.exists() or not np.isfinite(state['best']): save.best = state['best']
+    else: warnings.warn(f'{file} is gone: the best of the epochs from now on is kept')
+
+# %% ../nbs/51_checkpoint.ipynb #f0e264b0
+def wandb_run(): # Of a package that need not be installed
+    return getattr(sys.modules.get('wandb'), 'run', None)
+
+def continue_log(cb, learn, state):
+    "Let a logger continue after the last complete epoch"
+    step, values, names = learn.train_iter, state['run']['values'], learn.recorder.metric_names
+    if isinstance(cb, CSVLogger) and getattr(cb, 'file', None):
+        cb.file.seek(0)
+        cb.file.truncate()
+        for o in (names, *([i, *v, ''] for i, v in enumerate(values))): cb.file.write(','.join(map(str, o)) + '\n')
+    writer = getattr(cb, 'writer', None) if is_called(cb, 'TensorBoardCallback') else None
+    if writer is not None and 'purge_step' in inspect.signature(type(writer)).parameters:
+        writer.close()
+        cb.writer = type(writer)(log_dir=cb.log_dir, purge_step=step + 1)
+    if is_called(cb, 'WandbCallback'):
+        had, run = state['run'].get('callbacks', {}).get(cb.name, {}).get('id'), wandb_run()
+        if run is not None and had not in (None, getattr(run, 'id', None)):
+            raise ValueError(
+                f'this training is the W&B run {had!r}, and another one is open: start with '
+                f'wandb.init(id={had!r}, resume="must")')
+        cb._wandb_step, cb._wandb_epoch = step - 1, state['epoch'] + 1
 
 # %% ../nbs/51_checkpoint.ipynb #353f27ba
 @patch
@@ -158,9 +371,31 @@ def fit_resumable(self:ReIDLearner,
     **kwargs,
 ) -> int: # Epoch at which this call began: 0 for a new training, `n_epoch` if there was nothing left to do
     "Train like `fit_warmup_step`, from `last.pth` in the folder if there is one"
-    save, start, n = CheckpointCallback(folder, monitor), 0, ifnone(n_epoch, self.method.epochs)
-    if save.last.exists():
-        save.resumed = self.load_checkpoint(save.last)
-        start = save.resumed['epoch'] + 1
-    if start < n: self.fit_warmup_step(n, start_epoch=start, cbs=L(cbs) + save, **kwargs)
+    one_process('fit_resumable')
+    options = schedule_options(self.method, n_epoch, **kwargs)
+    n = options.pop('n_epoch')
+    cbs = L(cbs).map(lambda o: o() if isinstance(o, type) else o)
+    save = CheckpointCallback(folder, monitor)
+    save.options = options
+    for o in [*self.cbs, *cbs]: # a date in the folder's name would begin a second curve
+        if is_called(o, 'TensorBoardCallback') and getattr(o, 'log_dir', 0) is None:
+            o.log_dir = save.folder/'tensorboard'
+    with claim(save.folder, 'run'):
+        start = take_up(self, save, cbs) if save.last.exists() else 0
+        if start < n: self.fit_warmup_step(n, start_epoch=start, cbs=cbs + save, **options)
     return start
+
+def take_up(learn, save, cbs):
+    "Load the training that a folder holds; returns the epoch that comes next"
+    state = read_checkpoint(save.last, learn.dls.device)
+    if not {'epoch', 'best', 'run'} <= set(state):
+        raise ValueError(
+            f'{save.last} holds weights, but no state of a training: give another folder, and load it with '
+            'load_checkpoint')
+    check_fit(learn, state, save.last, True)
+    if not learn.opt: learn.create_opt()
+    check_recipe(state.get('recipe', {}), recipe_of(learn, cbs, **save.options), save.last)
+    load_state(learn, state, save.last)
+    run, save.resumed = state['run'], state
+    if 'names' in run: write_log(save.folder, run['names'], run['values'])
+    return state['epoch'] + 1

@@ -22,8 +22,8 @@ from .checkpoint import rng_state, set_rng_state
 from .evaluate import *
 from .evaluate import check_trained
 from .interpret import *
-from .figures import (draw_list, frame, okabe_ito, overlay, pair_names, person_label, plot_histogram,
-                             right_colour, show_picture, wrong_colour)
+from .figures import (behind, draw_list, finish, frame, ink, okabe_ito, overlay, pair_names, person_label, plain_text,
+                             plot_histogram, right_colour, show_picture, visible_on, wrong_colour)
 
 # %% auto #0
 __all__ = ['no_controls', 'Look', 'Explorer', 'ExplorerPanel']
@@ -193,15 +193,15 @@ def _draw_place(ax, table, t, rerank):
     "The ranked list `t` over the distributions of all distances"
     for pairs,color,hatch in zip(pair_names, okabe_ito, (None, '//')): plot_histogram(ax, table[table.pairs == pairs], color, hatch)
     y, inside = np.linspace(.94, .08, len(t)), ax.get_xaxis_transform()
-    ax.plot(t.dist, y, color='.3', lw=.8, transform=inside)
+    ax.plot(t.dist, y, color=visible_on(ax, '.3'), lw=.8, transform=inside)
     for correct,marker,color,label in ((True, 'o', right_colour, 'correct'), (False, 'X', wrong_colour, 'wrong')):
         s = (t.correct == correct).to_numpy()
-        ax.plot(t.dist[s], y[s], marker, ms=6, color=color, markeredgecolor='white', markeredgewidth=.6, transform=inside, label=f'in this list: {label}')
+        ax.plot(t.dist[s], y[s], marker, ms=6, color=color, markeredgecolor=behind(ax), markeredgewidth=.6, transform=inside, label=f'in this list: {label}')
     ax.set_xlabel('k-reciprocal distance' if rerank else 'cosine distance', fontsize=8)
     ax.set_yticks([])
     ax.tick_params(labelsize=8)
     ax.set_title('distances of all pairs, and this list (rank 1 on top)', fontsize=8)
-    ax.legend(fontsize=7, loc='center left', bbox_to_anchor=(1, .5), frameon=False)
+    ax.legend(fontsize=7, loc='center left', bbox_to_anchor=(1, .5), frameon=False, labelcolor=ink(ax.figure))
 
 # %% ../nbs/72_explore.ipynb #066e6763
 @patch
@@ -253,12 +253,13 @@ def plot(self:Explorer,
     t, q, cols = interp.ranked(o.query, o.k), interp.query.iloc[o.query], max(7, min(o.k, 10))
     heights = (.75*self.size[0]/self.size[1] + .4)*-(-len(t)//cols), 2.1
     fig = Figure(figsize=(.75*(cols + 1) + .4, sum(heights) + .6), layout='constrained', dpi=90)
-    fig.suptitle(self._caption(o, q), x=.01, ha='left', fontsize=8)
+    fig.suptitle(plain_text(self._caption(o, q)), x=.01, ha='left', fontsize=8)
     top, low = fig.subfigures(2, 1, height_ratios=heights)
     self._draw_list(top, t, o, q, cols)
     axs = low.subplots(1, 3, width_ratios=(1, 1, 4)) if o.hit else [low.subplots()]
     _draw_place(axs[-1], self._table(interp), t, o.rerank)
     if o.hit: self._draw_cam(axs, o, q)
+    finish(fig)
     return fig
 
 # %% ../nbs/72_explore.ipynb #100147a6

@@ -13,6 +13,7 @@ from matplotlib.font_manager import FontProperties, fontManager, get_font
 from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
 from matplotlib.ticker import PercentFormatter
+from matplotlib.transforms import ScaledTranslation
 
 # %% auto #0
 __all__ = []
@@ -99,7 +100,8 @@ def plain_text(
     if plt.rcParams['text.usetex']: return ''.join(TEX.get(c, c) for c in shown)
     return shown.replace('$', r'\$')
 
-TEX = {'\\': r'\textbackslash{}', '~': r'\textasciitilde{}', '^': r'\textasciicircum{}', **{c: '\\' + c for c in '$_%&#{}'}}
+TEX = {'\\': r'\textbackslash{}', '~': r'\textasciitilde{}', '^': r'\textasciicircum{}'}
+TEX |= {c: '\\' + c for c in '$_%&#{}'}
 
 def fitted(
     text, # Words of the user
@@ -112,6 +114,16 @@ def fitted(
     width = inches*72/fontsize/(1 if wide else .6)
     lines = [textwrap.fill(o, max(4, int(width))) for o in text.split('\n')]
     return plain_text('\n'.join(lines))
+
+def fit_title(
+    ax, # Axes
+    text, # Words of the user
+    inches:float, # Room for a line
+):
+    "A title in one line, or in smaller ones"
+    one_line = [size for size in (12, 10) if '\n' not in fitted(text, inches, size)]
+    size = one_line[0] if one_line else 8
+    ax.set_title(fitted(text, inches, size), fontsize=size)
 
 def person_label(
     pid, # A person's id
@@ -171,9 +183,12 @@ def legend_below(
     "A legend below axes or a figure, in as many columns as fit"
     is_axes = hasattr(place, 'get_xlim')
     if handles is None: handles = place.get_legend_handles_labels()[0]
-    low = .22 if is_axes and place.xaxis.get_visible() and len(place.get_xticks()) else .02 # room for numbers and name of the axis
-    where = dict(loc='upper center', bbox_to_anchor=(.5, -low)) if is_axes else dict(loc='outside lower center')
     figure = getattr(place, 'figure', place)
+    where = dict(loc='outside lower center')
+    if is_axes:
+        points = 34 if len(place.get_xticks()) else 2 # room for the numbers and the name of the axis
+        down = ScaledTranslation(0, -points/72, figure.dpi_scale_trans)
+        where = dict(loc='upper center', bbox_to_anchor=(.5, 0), bbox_transform=place.transAxes + down, borderaxespad=0)
     look = where | dict(fontsize=fontsize, frameon=False, labelcolor=ink(figure)) | kwargs
     for columns in range(max(1, min(len(handles), most)), 0, -1):
         legend = place.legend(handles=handles, ncols=columns, **look)
@@ -295,11 +310,12 @@ def headline(
 ):
     "A name above the titles of some axes"
     text = plain_text(textwrap.fill(str(label), max(11, 9*n)))
-    look = dict(xycoords='axes fraction', textcoords='offset points', fontsize=8, weight='bold', color=ink(ax.figure))
-    ax.annotate(text, (0, 1), (0, 22), **look).set_in_layout(False)
+    fig = ax.figure
+    above = ax.transAxes + ScaledTranslation(0, 22/72, fig.dpi_scale_trans)
+    fig.text(0, 1, text, transform=above, fontsize=8, weight='bold', color=ink(fig)) # no axes give way to it
 
 # %% ../nbs/68_figures.ipynb #4e85998e
-dashes = ['-', (0, (5, 2)), (0, (6, 2, 1, 2)), (0, (1, 1.5))]
+dashes = ['-', (0, (3, 3)), (0, (6, 2, 1, 2)), (0, (1, 1.5))]
 
 def curve_look(
     i:int, # Which curve, from 0
@@ -333,7 +349,8 @@ def mark_gap(
     "An arrow from mean to mean, with its length"
     y = ax.get_ylim()[1]*1.06
     ax.set_ylim(0, y*1.13)
-    ax.annotate('', (means[1], y), (means[0], y), arrowprops=dict(arrowstyle='<->', shrinkA=0, shrinkB=0, color=ink(ax)))
+    arrow = dict(arrowstyle='<->', shrinkA=0, shrinkB=0, color=ink(ax))
+    ax.annotate('', (means[1], y), (means[0], y), arrowprops=arrow)
     gap = round(means[1] - means[0], 3) + 0
     box = dict(facecolor=behind(ax), edgecolor='none', pad=1)
     ax.text(np.mean(means), y*1.02, f'δ = {gap:.3f}', ha='center', va='bottom', fontsize=9, color=ink(ax), bbox=box)
@@ -366,7 +383,8 @@ def mark_person(ax, images, colour, name, fontsize, near):
     "Joins the centres of a person's modalities and writes the name there, once if they are near"
     centres = images.groupby('modality')[['x', 'y']].mean()
     ax.plot(centres.x, centres.y, color=colour, lw=1, zorder=.9)
-    if len(centres) == 2 and np.hypot(*(centres.iloc[1] - centres.iloc[0])) < near: centres = centres.mean().to_frame().T
+    apart = np.hypot(*(centres.iloc[-1] - centres.iloc[0]))
+    if len(centres) == 2 and apart < near: centres = centres.mean().to_frame().T
     halo = [withStroke(linewidth=2, foreground=behind(ax))]
     look = dict(fontsize=fontsize, color=ink(ax), ha='center', va='center', zorder=4, path_effects=halo, clip_on=True)
     for at in centres.itertuples(): ax.text(at.x, at.y, name, **look)
@@ -377,7 +395,8 @@ def map_marks(
 ) -> list: # Artists for a legend
     "The two modalities, and the persons if there are at most 8"
     grey = visible_on(figure, '.3', least=4.5)
-    def mark(label, marker, colour, face): return plt.Line2D([], [], ls='', color=colour, marker=marker, markerfacecolor=face, label=label)
+    def mark(label, marker, colour, face):
+        return plt.Line2D([], [], ls='', color=colour, marker=marker, markerfacecolor=face, label=label)
     marks = [mark('visible', 'o', grey, grey), mark('infrared', '^', grey, 'none')]
     if len(colours) <= 8: marks += [mark(person_label(p), 's', c, c) for p, c in colours.items()]
     return marks

@@ -9,25 +9,26 @@ from pathlib import Path
 import numpy as np, pandas as pd
 import matplotlib.pyplot as plt
 import torch
-from matplotlib.lines import Line2D
-from matplotlib.patheffects import withStroke
-from matplotlib.ticker import PercentFormatter
 from sklearn.manifold import TSNE
 from fastcore.all import *
 from .core import *
+from .core import as_ids, flag, one_of, one_process, path_of, whole
 from .data.block import load_image
+from .losses import features
 from .evaluate import *
 from .evaluate import check_trained, retrieval_dist, unit_rows
 from .cam import *
-from .figures import (axes_or_new, draw_list, frame, okabe_ito, overlay, pair_names, person_label,
-                             plot_histogram, short_number, show_picture)
+from .figures import (add_legend, axes_or_new, curve_look, draw_list, draw_map, finish, fit_title, fitted, frame,
+                             headline, legend_below, list_axes, map_marks, mark_gap, okabe_ito, overlay, pair_names,
+                             palette, percent_axis, person_label, plain_text, plot_histogram, short_number,
+                             show_picture)
 
 # %% auto #0
-__all__ = ['RetrievalInterpretation', 'save_figures']
+__all__ = ['RetrievalInterpretation', 'spread', 'save_figures']
 
 # %% ../nbs/70_interpret.ipynb #48201d3f
 class RetrievalInterpretation:
-    "Numbers and figures that explain a retrieval; raises `ValueError` for embeddings that do not fit the table or hold NaN"
+    "Numbers and figures that explain a retrieval; raises `ValueError` for embeddings that do not fit the table"
     def __init__(self,
         emb, # (n, d) embeddings, tensor or array, in the order of `items`; brought to unit length
         items:pd.DataFrame, # (n rows) item table
@@ -38,18 +39,28 @@ class RetrievalInterpretation:
         feature:str='emb', # What `emb` holds: `emb` (after the BNNeck) or `feat` (before it)
         rerank:bool|dict=False, # k-reciprocal re-ranking; a dict holds arguments of `re_ranking`
     ):
-        if not items.index.is_unique: raise ValueError('the index of the item table has duplicates: call reset_index(drop=True)')
-        store_attr('trial,learn,feature,rerank')
-        self.protocol, self.emb = get_protocol(protocol), unit_rows(emb, items)
-        self.items, self.name = check_items(items).set_axis(items.index), ifnone(name, self.protocol.name + ', re-ranked'*bool(rerank))
-        self.q, self.g = (items.index.get_indexer(o) for o in self.protocol.split(self.items, trial))
+        if not isinstance(items, pd.DataFrame):
+            raise ValueError(f'items is a {type(items).__name__}: an item table is needed')
+        if not items.index.is_unique:
+            raise ValueError('the index of the item table has duplicates: call reset_index(drop=True)')
+        self.protocol = get_protocol(protocol)
+        self.trial = whole(trial, 'trial', least=0)
+        self.feature = one_of(feature, 'feature', features)
+        self.learn, self.rerank = learn, rerank
+        self.emb = unit_rows(emb, items)
+        self.items = check_items(items).set_axis(items.index)
+        ending = ', re-ranked' if rerank else ''
+        self.name = self.protocol.name + ending if name is None else str(name)
+        self.q, self.g = (items.index.get_indexer(o) for o in self.protocol.split(self.items, self.trial))
         self.query, self.gallery = self.items.iloc[self.q], self.items.iloc[self.g]
-        self.dist = retrieval_dist(self.emb[self.q], self.emb[self.g], rerank) # 1 - cosine, 0 to 2; or k-reciprocal, 0 to 1
+        # 1 - cosine, from 0 to 2; or the k-reciprocal distance, from 0 to 1
+        self.dist = retrieval_dist(self.emb[self.q], self.emb[self.g], rerank)
         self.removed = self.protocol.hidden(*self._of('pid'), *self._of('camid'), *self._of('path'))
         self._per_query = None
     def _of(self, col): return self.query[col].to_numpy(), self.gallery[col].to_numpy()
     def __repr__(self):
-        return f'RetrievalInterpretation({self.name}: {len(self.q)} queries, {len(self.g)} gallery images, trial {self.trial})'
+        n, m = len(self.q), len(self.g)
+        return f'RetrievalInterpretation({self.name}: {n} queries, {m} gallery images, trial {self.trial})'
 
 # %% ../nbs/70_interpret.ipynb #53cb7a5d
 @patch(cls_method=True)
@@ -63,14 +74,24 @@ def from_learner(cls:RetrievalInterpretation,
     feature:str='emb', # `emb` (after the BNNeck) or `feat` (before it)
     rerank:bool|dict=False, # k-reciprocal re-ranking; a dict holds arguments of `re_ranking`
 ) -> RetrievalInterpretation:
-    "Embed the rows with the protocol's split and interpret them; raises `ValueError` if the model was trained on these persons"
-    p, items = get_protocol(protocol), learn.dls.items if items is None else items
+    "Embed the rows with the protocol's split; raises `ValueError` if the model was trained on these persons"
+    one_process('RetrievalInterpretation.from_learner')
+    p = get_protocol(protocol)
+    flip, feature = flag(flip, 'flip'), one_of(feature, 'feature', features)
+    whole(trial, 'trial', least=0)
+    items = getattr(learn.dls, 'items', None) if items is None else items
     if not isinstance(items, pd.DataFrame): raise ValueError('this learner came without an item table: give items=')
     items = items[items.split == p.of]
     if not len(items): raise ValueError(f'no row has split {p.of!r}, which {p.name} looks at: give a table with items=')
     check_trained(learn, items, p.of)
-    how = [nested_attr(learn, 'method.name', 'model'), p.name] + ['flip']*flip + ['feat']*(feature == 'feat') + ['re-ranked']*bool(rerank)
-    return cls(learn.embed(items, flip=flip, feature=feature), items, p, trial, ifnone(name, ', '.join(how)), learn, feature, rerank)
+    if name is None:
+        words = [nested_attr(learn, 'method.name', 'model'), p.name]
+        if flip: words.append('flip')
+        if feature == 'feat': words.append('feat')
+        if rerank: words.append('re-ranked')
+        name = ', '.join(words)
+    emb = learn.embed(items, flip=flip, feature=feature)
+    return cls(emb, items, p, trial, name, learn, feature, rerank)
 
 @patch
 def under(self:RetrievalInterpretation,
@@ -80,26 +101,123 @@ def under(self:RetrievalInterpretation,
     name:str|None=None, # Label in figures; follows from the present one if None
 ) -> RetrievalInterpretation:
     "The same embeddings under another protocol, draw or distance"
-    p, again = get_protocol(ifnone(protocol, self.protocol)), ifnone(rerank, self.rerank)
-    label = self.name.replace(self.protocol.name, p.name).replace(', re-ranked', '') + ', re-ranked'*bool(again)
-    trial = ifnone(trial, self.trial if p == self.protocol else 0)
-    return type(self)(self.emb, self.items, p, trial, ifnone(name, label), self.learn, self.feature, again)
+    p = get_protocol(ifnone(protocol, self.protocol))
+    again = ifnone(rerank, self.rerank)
+    if trial is None: trial = self.trial if p == self.protocol else 0
+    if name is None:
+        name = self.name.replace(self.protocol.name, p.name).replace(', re-ranked', '')
+        if again: name += ', re-ranked'
+    return type(self)(self.emb, self.items, p, trial, name, self.learn, self.feature, again)
 
-# %% ../nbs/70_interpret.ipynb #dc3fa8e7
-@patch
-def _check_query(self:RetrievalInterpretation, i):
-    if not 0 <= i < len(self.q): raise ValueError(f'there is no query {i}: the {len(self.q)} queries are numbered from 0')
-    return int(i)
+# %% ../nbs/70_interpret.ipynb #118331fe
+def as_list(o):
+    "What a user gave as one value or several"
+    if isinstance(o, (set, frozenset)): return sorted(o)
+    return np.atleast_1d(o).tolist()
 
+def asked_ids(pids, own, what):
+    "Ids that were asked for, which must be among `own`"
+    pids = as_ids(as_list(pids), 'pids')
+    if not len(pids): raise ValueError('pids is empty: name some persons, or leave it out')
+    present = set(own)
+    missing = [p for p in sorted(set(pids.tolist())) if p not in present]
+    if missing:
+        known = f'there are {len(present)} persons, e.g. {sorted(present)[:5]}'
+        raise ValueError(f'no {what} is of person {missing[:5]}: {known}')
+    return pids
+
+def together(me, others, labels):
+    "Interpretations to compare, with a label for each that no other has"
+    if others is None: others = []
+    if isinstance(others, RetrievalInterpretation): others = [others]
+    every = [me, *others]
+    for o in every:
+        if not isinstance(o, RetrievalInterpretation):
+            raise ValueError(f'others holds a {type(o).__name__}: give a RetrievalInterpretation, or several')
+    labels = [o.name for o in every] if labels is None else [str(o) for o in as_list(labels)]
+    if len(labels) != len(every):
+        raise ValueError(f'{len(every)} interpretations need as many labels, not {len(labels)}')
+    taken = []
+    for label in labels:
+        n, free = 1, label
+        while free in taken:
+            n += 1
+            free = f'{label} ({n})'
+        taken.append(free)
+    return list(zip(every, taken))
+
+# %% ../nbs/70_interpret.ipynb #b3f1b426
 @patch
 def _whose(self:RetrievalInterpretation, pids):
     "Which queries are of these persons"
     own = self.query.pid
     if pids is None: return np.ones(len(own), bool)
-    pids = np.atleast_1d(pids)
-    if len(gone := sorted(set(pids.tolist()) - set(own))):
-        raise ValueError(f'no query is of person {gone[:5]}: queries are of {own.nunique()} persons, e.g. {sorted(own.unique())[:5]}')
-    return own.isin(pids).to_numpy()
+    return own.isin(asked_ids(pids, own, 'query')).to_numpy()
+
+@patch
+def distances(self:RetrievalInterpretation,
+    pids=None, # Only queries of these persons
+) -> tuple: # `intra` (same person) and `inter` (different persons)
+    "Distances of all pairs of a query and a gallery image that the protocol ranks"
+    q, g = self._of('pid')
+    same = q[:,None] == g
+    seen = ~self.removed & self._whose(pids)[:,None]
+    return self.dist[same & seen], self.dist[~same & seen]
+
+def _histogram(name, pairs, d, edges):
+    "A row for each bar"
+    n, width = np.histogram(d, edges)[0], np.diff(edges)
+    mean = d.mean(dtype=float) if len(d) else np.nan
+    density = n/max(n.sum(), 1)/width
+    whole_set = dict(name=name, pairs=pairs, n=len(d), mean=mean)
+    return pd.DataFrame(dict(**whole_set, left=edges[:-1], right=edges[1:], density=density))
+
+@patch
+def distance_table(self:RetrievalInterpretation,
+    others=None, # Interpretations to compare with
+    labels=None, # Their names, this one first
+    bins:int=50, # Bars of a histogram
+    pids=None, # Only queries of these persons
+) -> pd.DataFrame: # A row per bar: `name`, `pairs`, their `n` and `mean`; `left`, `right`, `density` of the bar
+    "The numbers in `plot_distances`: histograms on a common scale"
+    bins = whole(bins, 'bins', least=1)
+    both = [(label, o.distances(pids)) for o, label in together(self, others, labels)]
+    every = np.concatenate([d for _, o in both for d in o])
+    edges = np.linspace(min(0, every.min(initial=0)), every.max(initial=.1), bins + 1)
+    rows = [_histogram(name, pairs, d, edges) for name, o in both for pairs, d in zip(pair_names, o)]
+    return pd.concat(rows, ignore_index=True)
+
+@patch
+def plot_distances(self:RetrievalInterpretation,
+    others=None, # Interpretations to put beside this one
+    labels=None, # Their titles, this one first
+    bins:int=50, # Bars of a histogram
+    pids=None, # Only queries of these persons
+): # (1 + others,) axes
+    "Distributions of same-person and different-person distances, their means and δ between them"
+    every = together(self, others, labels)
+    table = dict(list(self.distance_table(others, labels, bins, pids).groupby(['name', 'pairs'])))
+    size = (3.6*len(every), 3.3)
+    fig, axs = plt.subplots(1, len(every), figsize=size, sharex=True, squeeze=False, layout='constrained')
+    for ax, (o, label) in zip(axs[0], every):
+        for pairs, color, hatch in zip(pair_names, okabe_ito, (None, '//')):
+            plot_histogram(ax, table[label,pairs], color, hatch)
+        ax.set_xlabel('k-reciprocal distance' if o.rerank else 'cosine distance')
+        fit_title(ax, label, 3)
+        legend_below(ax, most=1)
+        means = [table[label,pairs]['mean'].iloc[0] for pairs in pair_names]
+        if not np.isnan(means).any(): mark_gap(ax, means)
+    axs[0,0].set_ylabel('density')
+    finish(fig)
+    return axs[0]
+
+# %% ../nbs/70_interpret.ipynb #dc3fa8e7
+@patch
+def _check_query(self:RetrievalInterpretation, i):
+    i = whole(i, 'query')
+    if not 0 <= i < len(self.q):
+        raise ValueError(f'there is no query {i}: the {len(self.q)} queries are numbered from 0')
+    return i
 
 @patch
 def _order(self:RetrievalInterpretation, i):
@@ -114,11 +232,12 @@ def ranked(self:RetrievalInterpretation,
 ) -> pd.DataFrame: # Rows of the gallery with `rank`, `dist` and `correct`
     "What a query retrieves, nearest first"
     i = self._check_query(query)
-    o = self._order(i)[:k]
-    res = self.gallery.iloc[o][['pid', 'camid', 'modality', 'path']]
+    if k is not None: k = whole(k, 'k', least=1)
+    order = self._order(i)[:k]
+    res = self.gallery.iloc[order][['pid', 'camid', 'modality', 'path']]
     res.insert(0, 'correct', res.pid.to_numpy() == self.query.pid.iloc[i])
-    res.insert(0, 'dist', self.dist[i,o])
-    res.insert(0, 'rank', np.arange(1, len(o)+1))
+    res.insert(0, 'dist', self.dist[i,order])
+    res.insert(0, 'rank', np.arange(1, len(order) + 1))
     return res
 
 # %% ../nbs/70_interpret.ipynb #2c19fd79
@@ -130,62 +249,58 @@ def _rows(self:RetrievalInterpretation):
 @patch
 def _own_dist(self:RetrievalInterpretation):
     "Mean cosine distance of a query to its person's other images of its modality, NaN if there are none"
-    t, e = self.items[['pid', 'modality']].iloc[self._rows()], self.emb[self._rows()].astype(float)
+    rows = self._rows()
+    t, e = self.items[['pid', 'modality']].iloc[rows], self.emb[rows].astype(float)
     group = t.groupby(['pid', 'modality']).ngroup().to_numpy()
-    total, n = np.zeros((group.max()+1, e.shape[1])), np.bincount(group)[group]
+    total = np.zeros((group.max() + 1, e.shape[1]))
     np.add.at(total, group, e)
-    near = ((total[group]*e).sum(1) - (e*e).sum(1))/np.where(n > 1, n-1, np.nan)
+    n = np.bincount(group)[group]
+    others = np.where(n > 1, n - 1, np.nan)
+    near = ((total[group]*e).sum(1) - (e*e).sum(1))/others # the mean of the products with all others
     return pd.Series(1 - near, t.index)[self.query.index].to_numpy()
 
 @patch
 def _query_row(self:RetrievalInterpretation, i):
     "Fate of one query"
-    pids, order = self.gallery.pid.to_numpy(), self._order(i)
-    hit = pids[order] == self.query.pid.iloc[i]
-    pos, d = np.flatnonzero(hit) + 1, self.dist[i,order]
-    if not len(pos): return dict(n_match=0)
-    ahead, right, wrong = pids[order[:pos[0]-1]], d[hit][0], d[~hit][:1]
-    res = dict(n_match=len(pos), ap=(np.arange(1, len(pos)+1)/pos).mean(), inp=len(pos)/pos[-1], first=pos[0], last=pos[-1], d_correct=right)
-    return res | (dict(taken_for=ahead[0]) if len(ahead) else {}) | (dict(d_wrong=wrong[0], margin=wrong[0] - right) if len(wrong) else {})
+    order = self._order(i)
+    pids, d = self.gallery.pid.to_numpy()[order], self.dist[i,order]
+    hit = pids == self.query.pid.iloc[i]
+    pos = np.flatnonzero(hit) + 1
+    n = len(pos)
+    if not n: return dict(n_match=0)
+    precision = np.arange(1, n + 1)/pos
+    row = dict(n_match=n, ap=precision.mean(), inp=n/pos[-1], first=pos[0], last=pos[-1], d_correct=d[hit][0])
+    if pos[0] > 1: row['taken_for'] = pids[0]
+    if n < len(d):
+        row['d_wrong'] = d[~hit][0]
+        row['margin'] = row['d_wrong'] - row['d_correct']
+    return row
 
 @patch
 def per_query(self:RetrievalInterpretation,
     pids=None, # Only queries of these persons
 ) -> pd.DataFrame: # One row per query
-    "`ap`, `inp`, rank of the `first` and `last` match, `taken_for` = person at rank 1 if wrong, `margin` = `d_wrong` - `d_correct`, `d_own`"
+    "`ap`, `inp`, ranks of the matches, `taken_for` = person at rank 1 if wrong, `margin` = `d_wrong` - `d_correct`"
     if self._per_query is None:
         cols = dict(n_match='int64', ap='float64', inp='float64', first='Int64', last='Int64', taken_for='Int64',
                     d_correct='float64', d_wrong='float64', margin='float64')
-        res = pd.DataFrame([self._query_row(i) for i in range(len(self.q))], columns=list(cols)).astype(cols)
+        fates = pd.DataFrame([self._query_row(i) for i in range(len(self.q))], columns=list(cols)).astype(cols)
         who = self.query[['pid', 'camid', 'path']].rename_axis('item').reset_index()
-        self._per_query = pd.concat([who, res], axis=1).assign(d_own=self._own_dist()).rename_axis('query')
+        self._per_query = pd.concat([who, fates], axis=1).assign(d_own=self._own_dist()).rename_axis('query')
     return self._per_query[self._whose(pids)].copy()
 
 # %% ../nbs/70_interpret.ipynb #b3b93c71
-def _together(me, others, labels):
-    "Interpretations to compare, with their labels"
-    every = [me, *([others] if isinstance(others, RetrievalInterpretation) else others or [])]
-    labels = [o.name for o in every] if labels is None else list(labels)
-    if len(labels) != len(every): raise ValueError(f'{len(every)} interpretations need as many labels, not {len(labels)}')
-    nth = [labels[:i].count(o) + 1 for i,o in enumerate(labels)]
-    return [(o, label if n == 1 else f'{label} ({n})') for o,label,n in zip(every, labels, nth)]
-
-def _same_task(every):
-    "Refuses interpretations that rank other pictures"
-    me, *others = [o for o,_ in every]
-    for o in others:
-        if any(list(getattr(o, k).path) != list(getattr(me, k).path) for k in ('query', 'gallery')):
-            raise ValueError(f'{o.name} ranks other pictures than {me.name}: the same images, protocol and trial are needed side by side')
-
 @patch
 def cmc(self:RetrievalInterpretation,
     max_rank:int=20, # Length of the curve; shorter if the gallery has fewer persons (or images, as the protocol counts)
     pids=None, # Only queries of these persons
 ) -> np.ndarray: # Shares of queries, rank 1 first
     "The CMC curve; raises `ValueError` if no query has a match"
+    max_rank = whole(max_rank, 'max_rank', least=1)
     n = self.gallery.pid.nunique() if self.protocol.cmc == 'identity' else len(self.g)
     (q, g), (q_cam, g_cam), own = self._of('pid'), self._of('camid'), self._whose(pids)
-    return rank_metrics(self.dist[own], q[own], g, q_cam[own], g_cam, self.protocol, max_rank)['cmc'][:n]
+    scores = rank_metrics(self.dist[own], q[own], g, q_cam[own], g_cam, self.protocol, max_rank)
+    return scores['cmc'][:n]
 
 @patch
 def plot_cmc(self:RetrievalInterpretation,
@@ -196,67 +311,79 @@ def plot_cmc(self:RetrievalInterpretation,
     pids=None, # Only queries of these persons
 ):
     "CMC curves, with rank-1 and mAP in the legend"
-    every = [(o, label, o.cmc(max_rank, pids)) for o,label in _together(self, others, labels)]
-    same, n = len({(o.protocol.name, o.trial) for o,*_ in every}) == 1, max(len(c) for *_,c in every)
+    every = together(self, others, labels)
+    curves = [o.cmc(max_rank, pids) for o, _ in every]
+    n = max(map(len, curves))
     ax = axes_or_new(ax, (5, 3.5))
-    for i,(o,label,c) in enumerate(every):
-        look = dict(color=okabe_ito[i % 8], marker='os^Dvx*P'[i % 8], markersize=4, ls=['-', '--', '-.', ':'][i % 4])
-        ax.plot(range(1, len(c)+1), c, label=f'{label}: rank-1 {c[0]:.1%}, mAP {o.per_query(pids).ap.mean():.1%}', **look)
-    ax.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+    inches = ax.get_window_extent().width/ax.figure.dpi
+    for i, ((o, label), curve) in enumerate(zip(every, curves)):
+        label = f'{label}: rank-1 {curve[0]:.1%}, mAP {o.per_query(pids).ap.mean():.1%}'
+        ax.plot(range(1, len(curve) + 1), curve, label=fitted(label, inches - .7), **curve_look(i, ax, len(every)))
     step = 1 if n <= 10 else 5*-(-n//40)
-    ax.set_xticks(sorted({1, *range(step, n+1, step)}))
+    ax.set_xticks(sorted({1, *range(step, n + 1, step)}))
     ax.set_ylim(min(ax.get_ylim()[0], .9), 1.01)
+    percent_axis(ax.yaxis, 'queries that met their person')
     rank = 'rank of persons' if self.protocol.cmc == 'identity' else 'rank of images'
-    ax.set(xlabel=rank + f' ({max_rank} asked for)'*(n < max_rank), ylabel='queries that met their person')
-    ax.set_title(f'CMC, {self.protocol.name}, trial {self.trial}' if same else 'CMC')
-    ax.legend(loc='lower right', fontsize=8)
+    ax.set_xlabel(rank if n >= max_rank else f'{rank} ({max_rank} asked for)')
+    tasks = {(o.protocol.name, o.trial) for o, _ in every}
+    title = 'CMC' if len(tasks) > 1 else f'CMC, {self.protocol.name}, trial {self.trial}'
+    fit_title(ax, title, inches)
     ax.grid(alpha=.3)
-    return ax
+    add_legend(ax, 'lower right')
+    return finish(ax)
 
 # %% ../nbs/70_interpret.ipynb #e40e3077
 @patch
 def _towards_own(self:RetrievalInterpretation, i):
     "Heat map of a query towards its own person, or rank 1 if the gallery lacks it, and what it is"
     pid = self.query.pid.iloc[i]
-    has = self.per_query().n_match[i] > 0
-    return self.cam(i, pid=pid)[0] if has else self.cam(i)[0], f'towards\n{person_label(pid, 8)}' if has else 'towards\nrank 1'
+    if self.per_query().n_match[i] == 0: return self.cam(i)[0], 'towards\nrank 1'
+    return self.cam(i, pid=pid)[0], f'towards\n{person_label(pid, 8)}'
+
+def _same_task(every):
+    "Refuses interpretations that rank other pictures"
+    me, *others = [o for o, _ in every]
+    for o in others:
+        for side in ('query', 'gallery'):
+            if list(getattr(o, side).path) == list(getattr(me, side).path): continue
+            raise ValueError(f'{o.name} ranks other pictures than {me.name}: '
+                             'the same images, protocol and trial are needed side by side')
+
+def _check_size(size):
+    "(height, width) of pictures"
+    if len(as_list(size)) != 2: raise ValueError(f'size is {size!r}: give (height, width) in pixels')
+    return tuple(whole(o, 'size', least=1) for o in as_list(size))
 
 # %% ../nbs/70_interpret.ipynb #28dfa4be
-def _grid(n_rows, n, heats, size, margin):
-    "Axes for a query, its heat maps, and ranked lists of the lengths `n`, with gaps between them"
-    widths = [1]*(1 + heats) + sum([[.25]*(len(n) > 1) + [1]*o for o in n], [])
-    names = .35*(len(n) > 1) # room for them above
-    w, h = .75*sum(widths) + margin, (.75*size[0]/size[1] + .35)*n_rows + .2 + names
-    fig,axs = plt.subplots(n_rows, len(widths), squeeze=False, layout='constrained', figsize=(w, h), width_ratios=widths)
-    fig.get_layout_engine().set(rect=(0, 0, 1, 1 - names/h))
-    for ax in axs[:,np.array(widths) < 1].flat: ax.remove()
-    return axs[:,np.array(widths) == 1]
-
 @patch
 def _plot_lists(self:RetrievalInterpretation, every, queries, k, notes, size, cam=False, margin=1.3):
     "A row of images per query: the query, then its ranked list for each interpretation"
     if not len(queries): raise ValueError('no query to show: none was asked for, or none has a match in its gallery')
     _same_task(every)
-    if k < 1: raise ValueError(f'lists of {k} images were asked for: use 1 or more')
-    lists, heats = [[o.ranked(i, k) for i in queries] for o,_ in every], len(every)*bool(cam)
-    imgs = {p: load_image(p, size) for p in {*self.query.path.iloc[queries], *(p for o in lists for t in o for p in t.path)}}
-    n, maps = [max(map(len, o)) for o in lists], [[o._towards_own(i) for o,_ in every[:heats]] for i in queries]
-    axs, ends = _grid(len(queries), n, heats, size, margin), 1 + heats + np.cumsum([0, *n])
-    if max(n) < k: axs[0,0].figure.suptitle(f'{k} images asked for, the gallery leaves {max(n)}', fontsize=8)
-    for r,(i,row,note) in enumerate(zip(queries, axs, notes)):
+    size = _check_size(size)
+    lists = [[o.ranked(i, k) for i in queries] for o, _ in every]
+    n = [max(map(len, o)) for o in lists]
+    shown = {p for o in lists for t in o for p in t.path}
+    imgs = {p: load_image(p, size) for p in {*self.query.path.iloc[queries], *shown}}
+    explained = every if cam else []
+    maps = [[o._towards_own(i) for o, _ in explained] for i in queries]
+    heats = len(explained)
+    axs = list_axes(len(queries), n, heats, size, margin)
+    starts = 1 + heats + np.cumsum([0, *n])
+    for r, (i, row, note) in enumerate(zip(queries, axs, notes)):
         q = self.query.iloc[i]
         show_picture(row[0], imgs[q.path], 'query')
-        row[0].set_ylabel(f'query {i}\n{person_label(q.pid)}, cam {q.camid}\n{note}', rotation=0, ha='right', va='center', fontsize=7.5)
-        for ax,o in zip(row[1:], maps[r]): overlay(ax, imgs[q.path], *o)
-        for o,a,b in zip(lists, ends, ends[1:]): draw_list(row[a:b], o[r], imgs)
-    named = [*zip(ends, every, n), *zip(range(1, 1+heats), every, [1]*heats)] if len(every) > 1 else []
-    for at,(_,label),m in named: _headline(axs[0,at], label, m)
+        side = f'query {i}\n{person_label(q.pid)}, cam {q.camid}\n{note}'
+        row[0].set_ylabel(plain_text(side), rotation=0, ha='right', va='center', fontsize=7.5)
+        for ax, (heat, goal) in zip(row[1:], maps[r]): overlay(ax, imgs[q.path], heat, goal)
+        for o, a, b in zip(lists, starts, starts[1:]): draw_list(row[a:b], o[r], imgs)
+    if len(every) > 1:
+        for at, (_, label), m in zip(starts, every, n): headline(axs[0,at], label, m)
+        for at, (_, label) in enumerate(explained, 1): headline(axs[0,at], label, 1)
+    fig = axs[0,0].figure
+    if max(n) < k: fig.suptitle(f'{k} images asked for, the gallery leaves {max(n)}', fontsize=8)
+    finish(fig)
     return axs
-
-def _headline(ax, label, n):
-    "A name above the titles of `n` axes"
-    text = textwrap.fill(label, max(11, 9*n))
-    ax.annotate(text, (0, 1), (0, 22), xycoords='axes fraction', textcoords='offset points', fontsize=8, weight='bold').set_in_layout(False)
 
 @patch
 def plot_ranked(self:RetrievalInterpretation,
@@ -268,27 +395,35 @@ def plot_ranked(self:RetrievalInterpretation,
     cam:bool=False, # Show where the similarity to its own person is in the query?
     pids=None, # Only queries of these persons
 ): # (queries, 1 + heat maps + ranks) axes, fewer columns if the gallery is smaller
-    "Queries and what they retrieve, with person, camera and distance; raises `OSError` naming an image that cannot be read"
-    every, own = _together(self, others, labels), np.flatnonzero(self._whose(pids))
-    if queries is None: queries = own[np.unique(np.linspace(0, len(own)-1, 5).astype(int))]
-    queries = [self._check_query(o) for o in np.atleast_1d(queries)]
-    if gone := sorted(set(queries) - set(own.tolist())):
-        raise ValueError(f'query {gone[0]} is of person {self.query.pid.iloc[gone[0]]}, not in pids')
-    aps = [[o.per_query().ap[i] for o,_ in every] for i in queries]
-    notes = ['has no match' if np.isnan(o[0]) else 'AP ' + ' | '.join(f'{a:.2f}' for a in o) for o in aps]
+    "Queries and what they retrieve; raises `OSError` naming an image that cannot be read"
+    k, cam = whole(k, 'k', least=1), flag(cam, 'cam')
+    every = together(self, others, labels)
+    own = np.flatnonzero(self._whose(pids))
+    if queries is None: queries = own[spread(len(own), 5)]
+    queries = [self._check_query(o) for o in as_list(queries)]
+    if strange := sorted(set(queries) - set(own.tolist())):
+        raise ValueError(f'query {strange[0]} is of person {self.query.pid.iloc[strange[0]]}, not in pids')
+    notes = []
+    for i in queries:
+        aps = [o.per_query().ap[i] if i < len(o.q) else np.nan for o, _ in every]
+        notes.append('has no match' if np.isnan(aps[0]) else 'AP ' + ' | '.join(f'{a:.2f}' for a in aps))
     return self._plot_lists(every, queries, k, notes, size, cam)
+
+def spread(n, k): return np.unique(np.linspace(0, n - 1, k).astype(int)) # up to `k` positions of `n`
 
 # %% ../nbs/70_interpret.ipynb #e20286d8
 def _surpassed(s): return (s.rank(method='min') - 1)/max(s.count(), 1) # share of the values that are smaller
 
 def _reason(o, modality):
     "What sets a query apart, in words"
-    if o['first'] == 1: return 'rank 1 is right' + (f', a match only at rank {o["last"]}' if o.ap < 1 else '')
-    other = modalities[modality == modalities[0]]
-    why = dict(far=f'far from its own {other} images: {short_number(o.d_correct)}, farther than {o.far:.0%} of queries',
-               near=f'{person_label(o.taken_for)} is near: {short_number(o.d_wrong)}, nearer than wrong ones of {o.near:.0%} of queries',
-               odd=f'unlike its own {modality} images: {short_number(o.d_own)}, more than {o.odd:.0%} of queries')
-    return why['odd' if o.odd >= .9 else 'near' if o.near > o.far else 'far']
+    if o['first'] == 1: return 'rank 1 is right' if o.ap == 1 else f'rank 1 is right, a match only at rank {o["last"]}'
+    if o.odd >= .9:
+        return f'unlike its own {modality} images: {short_number(o.d_own)}, more than {o.odd:.0%} of queries'
+    if o.near > o.far:
+        who = person_label(o.taken_for)
+        return f'{who} is near: {short_number(o.d_wrong)}, nearer than wrong ones of {o.near:.0%} of queries'
+    other, = set(modalities) - {modality}
+    return f'far from its own {other} images: {short_number(o.d_correct)}, farther than {o.far:.0%} of queries'
 
 @patch
 def top_losses(self:RetrievalInterpretation,
@@ -296,11 +431,18 @@ def top_losses(self:RetrievalInterpretation,
     pids=None, # Only queries of these persons
 ) -> pd.DataFrame: # Rows of `per_query` with `loss`, the shares `far`, `near`, `odd`, and `why`
     "Queries with the largest 1 - AP, hardest first"
+    k = whole(k, 'k', least=1)
     t = self.per_query()
     t = t[t.n_match > 0]
     t = t.assign(loss=1 - t.ap, far=_surpassed(t.d_correct), near=_surpassed(-t.d_wrong), odd=_surpassed(t.d_own))
     t = t[self._whose(pids)[t.index]].sort_values('loss', ascending=False, kind='stable').head(k)
-    return t.assign(why=[_reason(o, self.query.modality.iloc[i]) for i,o in t.iterrows()])
+    return t.assign(why=[_reason(o, self.query.modality.iloc[i]) for i, o in t.iterrows()])
+
+def _fate(o):
+    "What a hard query says of itself, at the left of its list"
+    whom = ''
+    if not pd.isna(o.taken_for): whom = f', taken for {person_label(o.taken_for)} ({short_number(-o.margin)} nearer)'
+    return textwrap.fill(f'AP {o.ap:.2f}, first match at rank {o.first}{whom}; {o.why}', 32)
 
 @patch
 def plot_top_losses(self:RetrievalInterpretation,
@@ -310,9 +452,9 @@ def plot_top_losses(self:RetrievalInterpretation,
     pids=None, # Only queries of these persons
 ): # (queries, n+1) axes, fewer columns if the gallery is smaller
     "The hardest queries as ranked lists: where the first match stands, who took its place, and why"
+    n = whole(n, 'n', least=1)
     t = self.top_losses(k, pids)
-    whom = ['' if pd.isna(o.taken_for) else f', taken for {person_label(o.taken_for)} ({short_number(-o.margin)} nearer)' for o in t.itertuples()]
-    notes = [textwrap.fill(f'AP {o.ap:.2f}, first match at rank {o.first}{w}; {o.why}', 32) for o,w in zip(t.itertuples(), whom)]
+    notes = [_fate(o) for o in t.itertuples()]
     return self._plot_lists([(self, self.name)], t.index, n, notes, size, margin=2)
 
 # %% ../nbs/70_interpret.ipynb #60b3a2c3
@@ -320,72 +462,20 @@ def plot_top_losses(self:RetrievalInterpretation,
 def confusions(self:RetrievalInterpretation,
     n:int=10, # How many pairs
     pids=None, # Only queries of these persons
-) -> pd.DataFrame: # `pid`, `taken_for`, `n` queries, their `share` of the person's queries, mean `margin`, queries mistaken `back`
+) -> pd.DataFrame: # `pid`, `taken_for`, `n` queries, `share` of the person's, mean `margin`, `back` = `n` the other way
     "Pairs of persons that were mistaken at rank 1, most frequent first"
+    n = whole(n, 'n', least=1)
     t = self.per_query()
     t = t[t.n_match > 0]
-    total, wrong = t.groupby('pid').size(), t[t.taken_for.notna()].astype({'taken_for':'int64'})
+    total = t.groupby('pid').size()
+    wrong = t[t.taken_for.notna()].astype({'taken_for': 'int64'})
     res = wrong.groupby(['pid', 'taken_for']).agg(n=('ap', 'size'), margin=('margin', 'mean')).reset_index()
     res.insert(3, 'share', res.n/res.pid.map(total))
     back = dict(zip(zip(res.taken_for, res.pid), res.n))
     res['back'] = [back.get(o, 0) for o in zip(res.pid, res.taken_for)]
     if pids is not None: res = res[res.pid.isin(self.query.pid[self._whose(pids)])]
-    return res.sort_values(['n', 'share', 'margin'], ascending=[False, False, True]).head(n).reset_index(drop=True)
-
-# %% ../nbs/70_interpret.ipynb #b3f1b426
-@patch
-def distances(self:RetrievalInterpretation,
-    pids=None, # Only queries of these persons
-) -> tuple: # `intra` (same person) and `inter` (different persons)
-    "Distances of all pairs of a query and a gallery image that the protocol ranks"
-    q,g = self._of('pid')
-    same, seen = q[:,None] == g, ~self.removed & self._whose(pids)[:,None]
-    return self.dist[same & seen], self.dist[~same & seen]
-
-@patch
-def distance_table(self:RetrievalInterpretation,
-    others=None, # Interpretations to compare with
-    labels=None, # Their names, this one first
-    bins:int=50, # Bars of a histogram
-    pids=None, # Only queries of these persons
-) -> pd.DataFrame: # Rows (`name`, `pairs`), a row per bar: `n` and `mean` of all pairs; `left`, `right`, `density` of the bar
-    "The numbers in `plot_distances`: histograms on a common scale"
-    both = [(label, o.distances(pids)) for o,label in _together(self, others, labels)]
-    every = np.concatenate([d for _,o in both for d in o])
-    edges = np.linspace(min(0, every.min(initial=0)), every.max(initial=.1), bins+1)
-    def rows(name, pairs, d):
-        n, width = np.histogram(d, edges)[0], np.diff(edges)
-        return pd.DataFrame(dict(name=name, pairs=pairs, n=len(d), mean=d.mean(dtype=float) if len(d) else np.nan,
-                                 left=edges[:-1], right=edges[1:], density=n/max(n.sum(), 1)/width))
-    return pd.concat([rows(name, *o) for name,d in both for o in zip(pair_names, d)], ignore_index=True)
-
-def _mark_gap(ax, means):
-    "An arrow from mean to mean, with its length"
-    y = ax.get_ylim()[1]*1.06
-    ax.set_ylim(0, y*1.13)
-    ax.annotate('', (means[1], y), (means[0], y), arrowprops=dict(arrowstyle='<->', shrinkA=0, shrinkB=0))
-    box = dict(facecolor='white', edgecolor='none', pad=1)
-    ax.text(np.mean(means), y*1.02, f'δ = {round(means[1] - means[0], 3) + 0:.3f}', ha='center', va='bottom', fontsize=9, bbox=box)
-
-@patch
-def plot_distances(self:RetrievalInterpretation,
-    others=None, # Interpretations to put beside this one
-    labels=None, # Their titles, this one first
-    bins:int=50, # Bars of a histogram
-    pids=None, # Only queries of these persons
-): # (1 + others,) axes
-    "Distributions of same-person and different-person distances with their means and δ between them, on a common axis of distance"
-    every = _together(self, others, labels)
-    table = dict(list(self.distance_table(others, labels, bins, pids).groupby(['name', 'pairs'])))
-    _,axs = plt.subplots(1, len(every), figsize=(3.6*len(every), 3.3), sharex=True, squeeze=False, layout='constrained')
-    for ax,(o,label) in zip(axs[0], every):
-        for pairs,color,hatch in zip(pair_names, okabe_ito, (None, '//')): plot_histogram(ax, table[label,pairs], color, hatch)
-        ax.set(xlabel='k-reciprocal distance' if o.rerank else 'cosine distance', title=label)
-        ax.legend(loc='upper center', bbox_to_anchor=(.5, -.17), fontsize=8, frameon=False)
-        means = [table[label,o]['mean'].iloc[0] for o in pair_names]
-        if not np.isnan(means).any(): _mark_gap(ax, means)
-    axs[0,0].set_ylabel('density')
-    return axs[0]
+    res = res.sort_values(['n', 'share', 'margin'], ascending=[False, False, True])
+    return res.head(n).reset_index(drop=True)
 
 # %% ../nbs/70_interpret.ipynb #1d7f00e7
 @patch
@@ -393,24 +483,27 @@ def _images_of(self:RetrievalInterpretation, pids):
     "Positions of all images of some persons"
     rows = self._rows()
     if pids is None: return rows
-    own, pids = self.items.pid.iloc[rows], np.atleast_1d(pids)
-    if len(gone := sorted(set(pids.tolist()) - set(own))):
-        raise ValueError(f'no image is of person {gone[:5]}: there are {own.nunique()} persons, e.g. {sorted(own.unique())[:5]}')
-    return rows[own.isin(pids)]
+    own = self.items.pid.iloc[rows]
+    return rows[own.isin(asked_ids(pids, own, 'image'))]
+
+def _within(e):
+    "Mean distance of all pairs"
+    if len(e) < 2: return np.nan
+    return (1 - e @ e.T)[np.triu_indices(len(e), 1)].mean()
 
 def _gap_row(a, b):
     "Mean distances of a person's visible images `a` and infrared images `b`"
-    def within(e): return (1 - e @ e.T)[np.triu_indices(len(e), 1)].mean() if len(e) > 1 else np.nan
     cross = (1 - a @ b.T).mean() if len(a) and len(b) else np.nan
-    d = dict(n_visible=len(a), n_infrared=len(b), visible=within(a), infrared=within(b), cross=cross)
-    near = [o for o in (d['visible'], d['infrared']) if not np.isnan(o)]
-    return d | dict(gap=d['cross'] - np.mean(near) if near else np.nan)
+    visible, infrared = _within(a), _within(b)
+    known = [o for o in (visible, infrared) if not np.isnan(o)]
+    gap = cross - np.mean(known) if known else np.nan
+    return dict(n_visible=len(a), n_infrared=len(b), visible=visible, infrared=infrared, cross=cross, gap=gap)
 
 @patch
 def modality_gap(self:RetrievalInterpretation,
     pids=None, # Only these persons
 ) -> pd.DataFrame: # A row per person, widest gap first
-    "Mean cosine distances within each modality and across, `gap` = across - within; NaN where a person has too few images"
+    "Mean cosine distances within each modality and across, `gap` = across - within; NaN if there are too few images"
     rows = self._images_of(pids)
     t, e = self.items.iloc[rows], self.emb[rows]
     pids, vis = t.pid.to_numpy(), (t.modality == 'visible').to_numpy()
@@ -425,20 +518,23 @@ def _pick(self:RetrievalInterpretation, n_pid, max_images, rng, pids):
     rows = self._images_of(pids)
     t = self.items.iloc[rows][['pid', 'modality']].assign(row=rows)
     n_mod = t.groupby('pid').modality.nunique()
-    who = np.concatenate([rng.permutation(n_mod.index[n_mod == o]) for o in (2, 1)])[:n_pid if pids is None else None]
-    t = t[t.pid.isin(who)].sample(frac=1, random_state=rng).groupby(['pid', 'modality']).head(max_images)
-    return np.sort(t.row.to_numpy())
+    who = np.concatenate([rng.permutation(n_mod.index[n_mod == o]) for o in (2, 1)])
+    if pids is None: who = who[:n_pid]
+    t = t[t.pid.isin(who)].sample(frac=1, random_state=rng)
+    return np.sort(t.groupby(['pid', 'modality']).head(max_images).row.to_numpy())
 
 @patch
 def _lay_out(self:RetrievalInterpretation, paths, seed):
     "t-SNE of images given by their paths"
     rows = pd.Index(self.items.path).get_indexer(paths)
-    if (rows < 0).any(): raise ValueError(f'{self.name} has no embedding of {paths[(rows < 0).argmax()]}: the same images are needed side by side')
+    if (rows < 0).any():
+        first = paths[(rows < 0).argmax()]
+        raise ValueError(f'{self.name} has no embedding of {first}: the same images are needed side by side')
     t, e = self.items.iloc[rows][['pid', 'modality', 'path']], self.emb[rows]
-    if (n := t.pid.nunique()) < 2 or len(t) < 4:
-        raise ValueError(f't-SNE needs at least 2 persons and 4 images, here are {n} and {len(t)}')
+    n = t.pid.nunique()
+    if n < 2 or len(t) < 4: raise ValueError(f't-SNE needs at least 2 persons and 4 images, here are {n} and {len(t)}')
     if len(np.unique(e, axis=0)) < 2: raise ValueError('all embeddings are the same: the model has collapsed')
-    xy = TSNE(init='pca', perplexity=min(30, (len(t)-1)/3), random_state=seed).fit_transform(e)
+    xy = TSNE(init='pca', perplexity=min(30, (len(t) - 1)/3), random_state=seed).fit_transform(e)
     return t.assign(x=xy[:,0], y=xy[:,1])[['x', 'y', 'pid', 'modality', 'path']]
 
 @patch
@@ -449,40 +545,12 @@ def tsne(self:RetrievalInterpretation,
     pids=None, # These persons instead
 ) -> pd.DataFrame: # `x`, `y`, `pid`, `modality`, `path`; index as in the item table
     "t-SNE of some persons' embeddings; raises `ValueError` if there are fewer than 2 persons or 4 images"
+    n_pid, max_images = whole(n_pid, 'n_pid', least=1), whole(max_images, 'max_images', least=1)
+    seed = whole(seed, 'seed', least=0, most=2**32 - 1)
     rows = self._pick(n_pid, max_images, np.random.RandomState(seed), pids)
     return self._lay_out(self.items.path.iloc[rows].to_numpy(), seed)
 
 # %% ../nbs/70_interpret.ipynb #4b38589f
-def _colours(n):
-    "Up to 8 for any kind of colour vision; of more no palette is, there the labels tell persons apart"
-    return okabe_ito[:n] if n <= 8 else [plt.get_cmap('turbo')(o) for o in np.linspace(.03, .97, n)]
-
-def _mark_person(ax, t, colour, fontsize, apart):
-    "Joins the centres of a person's modalities and writes the id there, once if they are less than `apart` from each other"
-    c = t.groupby('modality')[['x', 'y']].mean()
-    ax.plot(c.x, c.y, color=colour, lw=1, zorder=.9)
-    halo = [withStroke(linewidth=2, foreground='white')]
-    if len(c) == 2 and np.hypot(*(c.iloc[1] - c.iloc[0])) < apart: c = c.mean().to_frame().T
-    for at in c.itertuples(): ax.text(at.x, at.y, t.pid.iloc[0], fontsize=fontsize, ha='center', va='center', zorder=4, path_effects=halo)
-
-def _draw_map(ax, t, colours, title):
-    "One map"
-    longest = max(len(str(p)) for p in colours)
-    fontsize, apart = (9 if len(colours) <= 20 else 7)*min(1, 6/longest)**.5, .1*np.ptp(t[['x', 'y']].to_numpy(), axis=0).max()
-    for p,g in t.groupby('pid'):
-        for m,marker in zip(modalities, 'o^'):
-            s, c = g[g.modality == m], colours[p]
-            ax.scatter(s.x, s.y, s=22, marker=marker, color=c if m == 'visible' else 'none', edgecolors=[c], linewidths=.9)
-        _mark_person(ax, g, colours[p], fontsize, apart)
-    ax.set_aspect('equal', 'datalim')
-    ax.set(xticks=[], yticks=[], title=title)
-
-def _map_legend(colours):
-    "Handles: the modalities, and up to 8 persons"
-    looks = dict(visible=('o', '.3'), infrared=('^', 'none'))
-    marks = [Line2D([], [], ls='', color='.3', marker=m, markerfacecolor=f, label=k) for k,(m,f) in looks.items()]
-    return marks + [Line2D([], [], ls='', color=c, marker='s', label=person_label(p)) for p,c in colours.items() if len(colours) <= 8]
-
 @patch
 def plot_tsne(self:RetrievalInterpretation,
     n_pid:int=20, # Persons, drawn at random
@@ -494,54 +562,67 @@ def plot_tsne(self:RetrievalInterpretation,
     pids=None, # These persons instead of some at random
 ): # The axes; an array of them with `others`
     "Map of some persons: colour and label = person, marker = modality, a line joins the centres of the modalities"
-    every, t = _together(self, others, labels), self.tsne(n_pid, seed, max_images, pids)
+    every = together(self, others, labels)
     if ax is not None and len(every) > 1: raise ValueError('one ax for several maps: leave out ax= or others=')
+    t = self.tsne(n_pid, seed, max_images, pids)
+    maps = [t, *(o._lay_out(t.path.to_numpy(), seed) for o, _ in every[1:])]
     who = sorted(t.pid.unique())
-    colours, few = dict(zip(who, _colours(len(who)))), f' ({n_pid} asked for)' if pids is None and len(who) < n_pid else ''
-    maps = [t, *(o._lay_out(t.path.to_numpy(), seed) for o,_ in every[1:])]
     inches = 4.9 if len(who) <= 20 else 6.5
-    if ax is None: axs = plt.subplots(1, len(every), figsize=(inches*len(every), inches), layout='constrained', squeeze=False)[1][0]
-    else: axs = np.array([ax])
-    for o,m,(_,label) in zip(axs, maps, every): _draw_map(o, m, colours, f'{label}: {len(who)} persons{few}, {len(t)} images')
-    handles = _map_legend(colours)
-    look = dict(handles=handles, fontsize=8, ncols=min(len(handles), 5), frameon=False)
-    if ax is None: axs[0].figure.legend(loc='outside lower center', **look)
-    else: ax.legend(loc='upper center', bbox_to_anchor=(.5, 0), **look)
+    axs = [ax]
+    if ax is None:
+        size = (inches*len(every), inches)
+        axs = plt.subplots(1, len(every), figsize=size, layout='constrained', squeeze=False)[1][0]
+    colours = dict(zip(who, palette(len(who), axs[0])))
+    few = f' ({n_pid} asked for)' if pids is None and len(who) < n_pid else ''
+    for place, places, (_, label) in zip(axs, maps, every):
+        title = f'{label}: {len(who)} persons{few}, {len(t)} images'
+        draw_map(place, places, colours)
+        fit_title(place, title, inches - .3)
+    where = axs[0].figure if ax is None else ax
+    legend_below(where, map_marks(axs[0].figure, colours))
+    finish(where)
     return axs if len(every) > 1 else axs[0]
 
 # %% ../nbs/70_interpret.ipynb #86f90c60
 @patch
 def _batch(self:RetrievalInterpretation, labels):
     "Images and modality codes of some rows of the item table, as the model takes them"
-    if self.learn is None: raise ValueError(f'{self.name} has no model: use RetrievalInterpretation.from_learner, or give learn=')
-    x, modality = zip(*(b[:2] for b in self.learn.dls.eval_dl(self.items.loc[labels])))
+    if self.learn is None:
+        raise ValueError(f'{self.name} has no model: use RetrievalInterpretation.from_learner, or give learn=')
+    batches = [b[:2] for b in self.learn.dls.eval_dl(self.items.loc[labels])]
+    x, modality = zip(*batches)
     return torch.cat(x), torch.cat(modality)
 
 @patch
 def _explain(self:RetrievalInterpretation, i, rows, layer, method):
     "Heat maps of query `i` towards the mean of gallery `rows` (labels), and of the first of them towards the query"
-    q, g = self.emb[self.q[i]], self.emb[self.items.index.get_indexer(rows)]
+    q = self.emb[self.q[i]]
+    g = self.emb[self.items.index.get_indexer(rows)].mean(0)
     x, modality = self._batch([self.query.index[i], rows[0]])
-    return grad_cam(self.learn.model, x, modality, torch.tensor(np.stack([g.mean(0), q])), layer, self.feature, method)
+    return grad_cam(self.learn.model, x, modality, torch.tensor(np.stack([g, q])), layer, self.feature, method)
 
 @patch
 def _matches(self:RetrievalInterpretation, query, ranks, pid):
     "Gallery rows to explain, in lists: one image for each rank, or the images of a person"
     t = self.ranked(query, None)
-    res = [t.iloc[r-1:r] for r in ranks if r > 0] if pid is None else [t[t.pid == pid]]
-    if not res or not all(map(len, res)):
-        raise ValueError(f'the gallery of query {query} has no ' + (f'rank {max(ranks)}' if pid is None else f'person {pid}'))
-    return res
+    if pid is not None:
+        pid, = as_ids([pid], 'pid')
+        own = t[t.pid == pid]
+        if not len(own): raise ValueError(f'the gallery of query {query} has no person {pid}')
+        return [own]
+    for rank in ranks:
+        if not 1 <= whole(rank, 'rank') <= len(t): raise ValueError(f'the gallery of query {query} has no rank {rank}')
+    return [t.iloc[r-1:r] for r in ranks]
 
 @patch
 def cam(self:RetrievalInterpretation,
     query:int=0, # Number of a query
     rank:int=1, # The gallery image at this rank ...
     pid:int|None=None, # ... or this person: the mean of its gallery images, of which the nearest is shown
-    layer=None, # A module or its name, `{modality}` in it stands for that of the image; the last stage of the trunk if None
+    layer=None, # A module or its name (`{modality}` in it: that of the image); the last stage of the trunk if None
     method:str='gradcam', # One of `cam_methods`
-) -> tuple: # Heat map of the query (h, w), heat map of the gallery image (h, w), row of the gallery image as in `ranked`
-    "Grad-CAM of a query towards a gallery image or person, and back; raises `ValueError` if the gallery lacks them, or without a model"
+) -> tuple: # (h, w) heat map of the query, and of the gallery image; row of the gallery image as in `ranked`
+    "Grad-CAM of a query towards a gallery image or person, and back; raises `ValueError` if the gallery lacks them"
     i = self._check_query(query)
     t, = self._matches(i, [rank], pid)
     return *self._explain(i, t.index, layer, method), t.iloc[0]
@@ -551,13 +632,16 @@ def cam(self:RetrievalInterpretation,
 def _draw_cams(self:RetrievalInterpretation, axs, query, rows, maps, towards, imgs):
     "Query and heat maps above, heat maps of the gallery images below"
     q, seen = self.query.iloc[query], self.ranked(query, None)
-    show_picture(axs[0,0], imgs[q.path], f'query {query}\n{person_label(q.pid)}, cam {q.camid}')
+    show_picture(axs[0,0], imgs[q.path], f'query {query}\n{person_label(q.pid, 14)}, cam {q.camid}')
     axs[1,0].axis('off')
-    for up,low,(a,b),label in zip(axs[0,1:], axs[1,1:], maps, rows):
+    for up, low, (of_query, of_match), label in zip(axs[0,1:], axs[1,1:], maps, rows):
         g = seen.loc[label]
         goal = f'rank {g["rank"]}' if towards is None else towards
-        overlay(up, imgs[q.path], a, f'towards {goal}' + ('' if a.any() else ':\nnothing'))
-        heat = overlay(low, imgs[g.path], b, f'{"✓" if g.correct else "✗"} {person_label(g.pid, 14)}\ncam {g.camid} · {short_number(g.dist)}')
+        title = f'towards {goal}' if of_query.any() else f'towards {goal}:\nnothing'
+        overlay(up, imgs[q.path], of_query, title)
+        mark = '✓' if g.correct else '✗'
+        title = f'{mark} {person_label(g.pid, 14)}\ncam {g.camid} · {short_number(g.dist)}'
+        heat = overlay(low, imgs[g.path], of_match, title)
         frame(low, g.correct)
     return heat
 
@@ -566,58 +650,69 @@ def plot_cam(self:RetrievalInterpretation,
     query:int=0, # Number of a query
     k:int=3, # Gallery images to explain, nearest first
     pid:int|None=None, # Explain the similarity to this person instead
-    layer=None, # A module or its name, `{modality}` in it stands for that of the image; the last stage of the trunk if None
+    layer=None, # A module or its name (`{modality}` in it: that of the image); the last stage of the trunk if None
     others=None, # Interpretations to put above this one, e.g. a baseline: the same pictures under their models
     labels=None, # Names at the left, this one first
     method:str='gradcam', # One of `cam_methods`
 ): # (2 + 2 others, k+1) axes
-    "What made a query and gallery images similar: above the query towards each of them, below each of them towards the query"
-    i, every = self._check_query(query), _together(self, others, labels)[::-1]
+    "What made query and gallery images similar: the query towards each of them, below each of them towards the query"
+    i, k = self._check_query(query), whole(k, 'k', least=1)
+    every = together(self, others, labels)[::-1]
     _same_task(every)
-    if k < 1: raise ValueError(f'{k} gallery images were asked for: use 1 or more')
     n = min(k, len(self.ranked(i, k)))
-    found = [t.index for t in self._matches(i, range(1, n+1), pid)]
+    found = [t.index for t in self._matches(i, range(1, n + 1), pid)]
     at = [self.gallery.index.get_indexer(o) for o in found] # the same pictures, as others number them
-    maps = [[o._explain(i, o.gallery.index[a], layer, method) for a in at] for o,_ in every]
+    maps = [[o._explain(i, o.gallery.index[a], layer, method) for a in at] for o, _ in every]
     h, w = maps[0][0][0].shape
-    imgs = {p: load_image(p, (h, w)) for p in (self.query.path.iloc[i], *(self.gallery.path.iloc[a[0]] for a in at))}
-    fig,axs = plt.subplots(2*len(every), len(at)+1, figsize=(1.1*(len(at)+1) + 2, (2.2*h/w + .8)*len(every)), layout='constrained', squeeze=False)
-    for r,((o,label),m) in enumerate(zip(every, maps)):
-        heat = o._draw_cams(axs[2*r:2*r+2], i, [o.gallery.index[a[0]] for a in at], m, None if pid is None else person_label(pid), imgs)
-        if others: axs[2*r,0].set_ylabel(textwrap.fill(label, 20), weight='bold', fontsize=8)
+    paths = [self.query.path.iloc[i]] + [self.gallery.path.iloc[a[0]] for a in at]
+    imgs = {p: load_image(p, (h, w)) for p in paths}
+    size = (1.1*(len(at) + 1) + 2, (2.2*h/w + .8)*len(every))
+    fig, axs = plt.subplots(2*len(every), len(at) + 1, figsize=size, layout='constrained', squeeze=False)
+    towards = None if pid is None else person_label(pid)
+    for r, ((o, label), m) in enumerate(zip(every, maps)):
+        pair = axs[2*r:2*r+2]
+        heat = o._draw_cams(pair, i, [o.gallery.index[a[0]] for a in at], m, towards, imgs)
+        if others: pair[0,0].set_ylabel(plain_text(textwrap.fill(label, 20)), weight='bold', fontsize=8)
     if pid is None and n < k: fig.suptitle(f'{k} images asked for, the gallery leaves {n}', fontsize=8)
     fig.colorbar(heat, ax=axs, shrink=.6/len(every)**.5, label='share of the maximum')
+    finish(fig)
     return axs
 
 # %% ../nbs/70_interpret.ipynb #953a49a6
 @patch
 def _cmc_table(self:RetrievalInterpretation, others):
-    every = [(label, o.cmc(), o.per_query().ap.mean()) for o,label in _together(self, others, None)]
-    return pd.concat([pd.DataFrame(dict(name=label, rank=range(1, len(c)+1), share=c, mAP=m)) for label,c,m in every])
+    def rows(o, label):
+        curve = o.cmc()
+        ranks = range(1, len(curve) + 1)
+        return pd.DataFrame(dict(name=label, rank=ranks, share=curve, mAP=o.per_query().ap.mean()))
+    return pd.concat([rows(*o) for o in together(self, others, None)])
 
 @patch
-def _ranked_table(self:RetrievalInterpretation, every, queries, k):
-    lists = [(o, label, i) for o,label in every for i in queries]
-    return pd.concat([o.ranked(i, k).assign(name=label, query=i, query_path=self.query.path.iloc[i]) for o,label,i in lists])
+def _ranked_table(self:RetrievalInterpretation, queries, k):
+    paths = self.query.path
+    return pd.concat([self.ranked(i, k).assign(name=self.name, query=i, query_path=paths.iloc[i]) for i in queries])
+
+def _cam_rows(query, rank, side, cam):
+    "A row per place of a heat map"
+    y, x = np.indices(cam.shape)
+    return pd.DataFrame(dict(query=query, rank=rank, side=side, y=y.ravel(), x=x.ravel(), cam=cam.ravel()))
 
 @patch
 def _cam_table(self:RetrievalInterpretation, query, k):
-    "A row per place of a heat map"
-    def rows(r, side, o):
-        y, x = np.indices(o.shape)
-        return pd.DataFrame(dict(query=query, rank=r, side=side, y=y.ravel(), x=x.ravel(), cam=o.ravel()))
-    n = len(self.ranked(query, k))
-    return pd.concat([rows(r, side, o) for r in range(1, n+1) for side,o in zip(('query', 'gallery'), self.cam(query, r))])
+    tables = []
+    for rank in range(1, len(self.ranked(query, k)) + 1):
+        of_query, of_match, _ = self.cam(query, rank)
+        tables += [_cam_rows(query, rank, 'query', of_query), _cam_rows(query, rank, 'gallery', of_match)]
+    return pd.concat(tables)
 
 @patch
 def _standard(self:RetrievalInterpretation, others, queries, n_pid, k):
     "Name of each standard figure: how it is drawn, and its numbers"
-    def qs(): return np.unique(np.linspace(0, len(self.q)-1, 5).astype(int)) if queries is None else np.atleast_1d(queries)
     def hardest(): return self.top_losses(1).index[0]
     return dict(cmc=(lambda: self.plot_cmc(others), lambda: self._cmc_table(others)),
                 tsne=(lambda: self.plot_tsne(n_pid), lambda: self.tsne(n_pid)),
                 distances=(lambda: self.plot_distances(others), lambda: self.distance_table(others)),
-                ranked=(lambda: self.plot_ranked(qs(), k), lambda: self._ranked_table([(self, self.name)], qs(), k)),
+                ranked=(lambda: self.plot_ranked(queries, k), lambda: self._ranked_table(queries, k)),
                 top_losses=(lambda: self.plot_top_losses(5, k), lambda: self.top_losses(5)),
                 cam=(lambda: self.plot_cam(hardest()), lambda: self._cam_table(hardest(), 3)))
 
@@ -628,18 +723,27 @@ def save_figures(
     queries=None, # Queries in `ranked.png`; five spread over all if None
     n_pid:int=20, # Persons in `tsne.png`
     k:int=10, # Length of the lists in `ranked.png` and `top_losses.png`
-    which=('cmc', 'tsne', 'distances', 'ranked', 'top_losses'), # Figures; `cam` shows the hardest query, if there is a model
+    which=('cmc', 'tsne', 'distances', 'ranked', 'top_losses'), # Figures; `cam` (the hardest query) needs a model
 ) -> list: # Paths of the figures written
     "Write `cmc.png`, `cmc.csv` and so on; raises `ValueError` for an unknown figure"
+    folder = path_of(folder)
+    n_pid, k = whole(n_pid, 'n_pid', least=1), whole(k, 'k', least=1)
+    together(interp, others, None)
+    queries = spread(len(interp.q), 5) if queries is None else [interp._check_query(o) for o in as_list(queries)]
     draw, paths = interp._standard(others, queries, n_pid, k), []
-    if unknown := sorted(set(which) - set(draw)): raise ValueError(f'unknown figures {unknown}: choose from {list(draw)}')
+    which = as_list(which)
+    unknown = sorted({str(o) for o in which} - set(draw))
+    if unknown: raise ValueError(f'unknown figures {unknown}: choose from {list(draw)}')
     for name in which:
-        try: fig, table = np.ravel(draw[name][0]())[0].figure, draw[name][1]()
+        plot, numbers = draw[name]
+        try:
+            fig = np.ravel(plot())[0].figure
+            table = numbers()
         except ValueError as e:
             warnings.warn(f'{name}.png is not drawn: {e}')
             continue
-        with atomic_path(Path(folder)/f'{name}.png') as tmp: fig.savefig(tmp, dpi=120)
-        with atomic_path(Path(folder)/f'{name}.csv') as tmp: table.to_csv(tmp, index=name in ('tsne', 'top_losses'))
+        with atomic_path(folder/f'{name}.png') as tmp: fig.savefig(tmp, dpi=120)
+        with atomic_path(folder/f'{name}.csv') as tmp: table.to_csv(tmp, index=name in ('tsne', 'top_losses'))
         plt.close(fig)
-        paths.append(Path(folder)/f'{name}.png')
+        paths.append(folder/f'{name}.png')
     return paths

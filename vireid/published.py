@@ -114,8 +114,8 @@ def counts_of(protocol):
 
 # %% ../nbs/75_published.ipynb #d0026dad
 what_compare_takes = 'give an Evaluation, a results table, a run folder, or a list or dict of these'
-conditions_of_a_result = {'protocol', 'dataset', 'split', 'gallery', 'shots', 'trials', 'cmc', 'feature', 'flip', 'size',
-                          'rerank', 'n_query', 'n_valid', 'n_gallery'}
+conditions_of_a_result = {'protocol', 'dataset', 'split', 'gallery', 'shots', 'trials', 'cmc', 'feature', 'flip',
+                          'size', 'rerank', 'n_query', 'n_valid', 'n_gallery'}
 
 def read_run(folder, name):
     "Name and results of a run folder"

@@ -21,6 +21,7 @@ from .augment import *
 from .layers import archs, trunk
 from .data.datasets import *
 from .data.block import *
+from .data.block import check_levels
 from .methods import *
 from .learner import *
 from .learner import check_steps
@@ -40,6 +41,12 @@ def read_size(text):
     except ValueError:
         raise ValueError(f'size {text!r}: write height x width, e.g. 288x144') from None
     return height, width
+
+def read_levels(text):
+    "`7000,8000` to (7000.0, 8000.0)"
+    try: low, high = map(float, text.split(','))
+    except ValueError: raise ValueError(f'levels {text!r}: write low,high, e.g. 7000,8000') from None
+    return low, high
 
 def read_pretrained(text):
     "`yes` to True, `no` to False, all else is the path of a file"
@@ -155,6 +162,7 @@ def checked(r):
         arch=optional(arch_value, r.arch),
         pretrained=optional(pretrained_value, r.pretrained),
         size=optional(size_value, r.size),
+        levels=check_levels(r.levels),
         p=optional(whole, r.p, 'p', least=1),
         k=optional(whole, r.k, 'k', least=1),
         epochs=optional(whole, r.epochs, 'epochs', least=1),
@@ -187,6 +195,7 @@ class Recipe:
     arch:str|None = None # Trunk of the network, e.g. resnet50 or slim (small, for CPUs); the method's if left out
     pretrained:bool|str|None = written(None, read_pretrained, 'yes|no|FILE') # ImageNet weights; yes if left out, but no for slim
     size:tuple|None = written(None, read_size, 'HxW') # Height and width in pixels, e.g. 288x144; the method's if left out
+    levels:tuple|None = written(None, read_levels, 'LOW,HIGH') # Black and white of pictures of more than 8 bits; measured if left out
     p:int|None = None # Identities in a batch; the method's if left out
     k:int|None = None # Images of each modality for an identity; the method's if left out
     epochs:int|None = None # Length of the training; the method's if left out
@@ -299,7 +308,7 @@ def recipe_learner(
 ) -> Learner:
     "Learner of a recipe; random weights depend on its seed"
     r = recipe
-    dls = VIReIDDataLoaders.from_items(items, p=r.p, k=r.k, size=r.size, seed=r.seed, cache=cache,
+    dls = VIReIDDataLoaders.from_items(items, p=r.p, k=r.k, size=r.size, levels=r.levels, seed=r.seed, cache=cache,
                                        skip_bad=r.skip_bad, num_workers=r.num_workers)
     torch.manual_seed(r.seed)
     watch = [RetrievalEval(get_protocol(r.protocols[0]))] if (items.split == 'val').any() else []
@@ -370,6 +379,7 @@ def check_config(folder, recipe, data):
 def run_key(folder):
     "Twelve letters that differ when a training differs: its options and its data"
     values = {k: v for k, v in read_json(folder/'config.json').items() if k not in {*free_options, 'data', 'dataset'}}
+    if values.get('levels') is None: values.pop('levels', None) # most runs have none, earlier ones know of none
     data = read_json(folder/'data.json') if (folder/'data.json').exists() else {}
     return digest(json.dumps([values, data.get('fingerprint')], sort_keys=True))
 
@@ -379,6 +389,11 @@ def check_scorable(items, recipe):
     for split in ('test', 'val'): check_leak(items, items, split)
 
 # %% ../nbs/80_runs.ipynb #445bddfe
+def with_levels(recipe, folder):
+    "A recipe that leaves the levels of deep pictures open takes those that its run folder measured"
+    known = (folder/'config.json').exists() and recipe.levels is None
+    return replace(recipe, levels=load_recipe(folder/'config.json').levels) if known else recipe
+
 def write_start(folder, recipe, data):
     "What is known of a run before its first epoch; results of another run that stood here go"
     recipe.save(folder/'config.json')
@@ -402,9 +417,11 @@ def train_run(
     with claim(folder, 'run'):
         items = recipe_items(r)
         data = data_facts(items, r.data)
+        r = with_levels(r, folder)
         check_config(folder, r, data)
         check_scorable(items, r)
         learn = recipe_learner(r, items, cbs=cbs)
+        r = replace(r, levels=learn.dls.levels)
         check_scorable(learn.dls.items, r) # unreadable images may have left it
         write_start(folder, r, data)
         monitor = 'mAP' if (items.split == 'val').any() else None
@@ -419,7 +436,7 @@ def train_run(
 def stand_in(pids, people=()):
     "A table of the persons a run was trained on, for a learner that reads none of their pictures but the first, a blank"
     with tempfile.TemporaryDirectory(prefix='loaded-without-pictures-') as d:
-        rows = [(f'{d}/{pid}-{m}.png', pid, 1, m, 'train') for pid in pids for m in modalities]
+        rows = [(f'{d}/{pid}-{m}.jpg', pid, 1, m, 'train') for pid in pids for m in modalities]
         Image.new('RGB', (8, 16)).save(rows[0][0])
         t = pd.DataFrame(rows, columns=item_cols)
         if {o[0] for o in people} == set(pids): # so that they are known by name if they are to be scored

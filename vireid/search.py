@@ -22,7 +22,7 @@ from .data.block import load_image, to_rgb
 from .learner import *
 from .evaluate import *
 from .evaluate import unit_rows
-from .figures import frame, show_picture
+from .figures import finish, frame, person_label, show_picture
 
 # %% auto #0
 __all__ = ['index_kinds', 'of_query', 'file_cols', 'saved_name', 'other_modality', 'own_indexes', 'GalleryIndex', 'check_model',
@@ -78,7 +78,7 @@ def new_faiss(kind, emb, params):
     res.train(emb)
     return res
 
-# %% ../nbs/73_search.ipynb #1f9f99e7
+# %% ../nbs/73_search.ipynb #fccf2ac9
 def file_state(path):
     "Size and time of change of a file that is no link; None for a link; size -1 where there is no file"
     try: s = os.lstat(path)
@@ -942,7 +942,8 @@ def plot_search(
     k = max(map(len, lists))
     height = .75*size[0]/size[1] + .4
     figsize = (.75*(k + 1) + .3, height*len(lists))
-    _, axs = plt.subplots(len(lists), k + 1, squeeze=False, layout='constrained', figsize=figsize)
+    fig, axs = plt.subplots(len(lists), k + 1, squeeze=False, layout='constrained', figsize=figsize)
+    finish(fig)
     for row, t in zip(axs, lists):
         show_picture(row[0], _query_picture(t['query'].iloc[0], image, size), 'query')
         for ax, o in zip(row[1:], t.itertuples()):
@@ -961,5 +962,8 @@ def _title(o):
     mark = '' if pd.isna(o.correct) else '✓ ' if o.correct else '✗ '
     stem = Path(o.path).stem
     if len(stem) > 11: stem = stem[:10] + '…'
-    who = f'pid {o.pid}, cam {o.camid}' if o.pid >= 0 else stem
+    who = stem
+    if o.pid >= 0:
+        gap = '\n' if len(str(o.pid)) > 7 else ', ' # a long id takes lines of its own
+        who = f'{person_label(o.pid, 8)}{gap}cam {o.camid}'
     return f'{mark}{o.rank} · {o.dist:.2f}\n{who}'

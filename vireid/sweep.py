@@ -21,7 +21,7 @@ from .evaluate import *
 from .evaluate import metric_names
 from .data.datasets import *
 from .runs import *
-from .figures import okabe_ito, percent_axis
+from .figures import add_legend, axes_or_new, behind, curve_look, finish, ink, okabe_ito, percent_axis, plain_text, visible_on
 from .runs import file_digest, is_synthetic, read_json, write_json
 
 # %% auto #0
@@ -235,7 +235,7 @@ metric_titles = dict(rank1='rank-1', rank10='rank-10', rank20='rank-20')
 def bar_number(ax, value, end, at):
     "The number beside a bar"
     text, x = ('diverged', 0) if np.isnan(value) else (f'{100*value:.1f}', end)
-    ax.annotate(text, (x, at), (5, 0), textcoords='offset points', va='center', fontsize=7)
+    ax.annotate(text, (x, at), (5, 0), textcoords='offset points', va='center', fontsize=7, color=ink(ax))
 
 def of_protocol(results, protocol):
     "Results of one protocol; the first if none is named"
@@ -252,22 +252,23 @@ def plot_rows(
     "A group of bars for each row, with a dot for each training"
     protocol, each, mean = of_protocol(results, protocol)
     tall = .8 + .28*len(metrics)*len(mean)
-    if ax is None: ax = plt.subplots(figsize=(6, tall), layout='constrained')[1]
+    ax = axes_or_new(ax, (6, tall))
     h = .8/len(metrics)
     y = np.arange(len(mean))
     for i, (k, hatch) in enumerate(zip(metrics, ('', '//', '..'))):
         at = y + (i - (len(metrics) - 1)/2)*h
-        colour = metric_colours[k]
+        colour = visible_on(ax, metric_colours[k])
         ax.barh(at, mean[k], h*.92, color=colour + '99', edgecolor=colour, hatch=hatch, label=metric_titles.get(k, k))
-        ax.plot(each[k], at[[mean.index.get_loc(o) for o in each.row]], 'o', ms=3, color='.15')
+        ax.plot(each[k], at[[mean.index.get_loc(o) for o in each.row]], 'o', ms=3, color=ink(ax))
         ends = each.groupby('row')[k].max().reindex(mean.index)
         for value, end, where in zip(mean[k], ends, at): bar_number(ax, value, end, where)
-    ax.set_yticks(y, mean.index)
+    ax.set_yticks(y, [plain_text(o) for o in mean.index])
     ax.invert_yaxis()
     percent_axis(ax.xaxis, f'{protocol}: mean, a dot for each training')
     ax.margins(x=.12)
-    ax.legend(fontsize=8, loc='upper left', bbox_to_anchor=(1, 1))
-    return ax
+    look = dict(labelcolor=ink(ax), facecolor=behind(ax))
+    ax.legend(fontsize=8, loc='upper left', bbox_to_anchor=(1, 1), **look)
+    return finish(ax)
 
 def plot_curve(
     results:pd.DataFrame, # From `sweep`
@@ -280,17 +281,16 @@ def plot_curve(
 ):
     "A metric over a parameter, with a dot for each training"
     protocol, each, mean = of_protocol(results, protocol)
-    if ax is None: ax = plt.subplots(figsize=(4.5, 3.2), layout='constrained')[1]
+    ax = axes_or_new(ax, (4.5, 3.2))
     x = values.get if isinstance(values, dict) else values
     n = len(ax.lines)//2 # curves drawn before
-    colour = list(metric_colours.values())[n % 5]
-    look = dict(color=colour, marker='os^Dv'[n % 5], ls=['-', '--', '-.', ':', '-'][n % 5])
+    look = curve_look(n, ax)
     mean = mean.assign(x=[x(o) for o in mean.index]).sort_values('x')
-    ax.plot(mean.x, mean[metric], label=ifnone(label, metric_titles.get(metric, metric)), **look)
-    ax.plot([x(o) for o in each.row], each[metric], ls='', marker='.', ms=4, color=colour, alpha=.6)
+    ax.plot(mean.x, mean[metric], label=plain_text(ifnone(label, metric_titles.get(metric, metric))), **look)
+    ax.plot([x(o) for o in each.row], each[metric], ls='', marker='.', ms=4, color=look['color'], alpha=.6)
     ax.set_xticks(sorted({*mean.x, *(ax.get_xticks() if n else ())}))
-    ax.set_xlabel(xlabel)
+    ax.set_xlabel(plain_text(xlabel))
     percent_axis(ax.yaxis, f'{metric_titles.get(metric, metric)} ({protocol})')
     ax.grid(alpha=.3)
-    ax.legend(fontsize=8)
-    return ax
+    add_legend(ax)
+    return finish(ax)

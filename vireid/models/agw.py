@@ -14,7 +14,7 @@ from fastai.torch_core import Module, params
 from fastcore.basics import ifnone, patch, store_attr
 from ..core import get_named, modalities, path_of, whole
 from ..layers import *
-from ..layers import AvgPool, check_fits, check_pictures, read_weights, some_of, with_nonlocal
+from ..layers import AvgPool, check_fits, read_weights, some_of, unwrapped, with_nonlocal
 
 # %% auto #0
 __all__ = ['AGW', 'reid_split']
@@ -66,11 +66,12 @@ def start_from(
     own, state = rest(net.state_dict()), rest(held['model'])
     what = f'{type(net).__name__} on {arch}'
     if held.get('arch', arch) != arch:
-        raise ValueError(f'{file} is a checkpoint of a network on the trunk {held["arch"]}, and this one stands on {arch}: '
-            f'use arch={held["arch"]!r}, or another file')
+        raise ValueError(f'{file} is a checkpoint of a network on the trunk {held["arch"]}, '
+            f'and this one stands on {arch}: use arch={held["arch"]!r}, or another file')
     check_fits(file, what, {k: o.shape for k,o in own.items()}, state)
     if extra := set(state) - set(own):
-        raise ValueError(f'{file} has parts that a {what} lacks, so it is of another network ({held.get("method", "unknown")}): {some_of(extra)}')
+        method = held.get('method', 'unknown')
+        raise ValueError(f'{file} has parts that a {what} lacks, so it is of another network ({method}): {some_of(extra)}')
     net.load_state_dict(state, strict=False)
 
 # %% ../../nbs/31_models.agw.ipynb #d61ed2f7
@@ -168,6 +169,7 @@ def reid_split(
     model:nn.Module, # One of the models of this library
 ) -> list: # Two lists of parameters
     "Parameter groups [stem and trunk, neck and classifier] for discriminative learning rates"
+    model = unwrapped(model)
     def part(is_head): return [m for n,m in model.named_children() if (n in ('neck', 'classifier')) == is_head]
     return [[p for m in part(is_head) for p in params(m)] for is_head in (False, True)]
 

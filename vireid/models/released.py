@@ -8,7 +8,7 @@ from collections import Counter
 import torch
 from torch import nn
 from ..core import atomic_path
-from ..layers import plain_names, read_weights, some_of, weight_keys
+from ..layers import is_state, plain_names, read_weights, some_of, unwrapped, weight_keys
 
 # %% auto #0
 __all__ = ['load_released', 'save_released']
@@ -30,7 +30,8 @@ def check_released(
 ):
     "Raises a `ValueError` that says why `state` does not belong to `model`; returns nothing if it does"
     if not hasattr(model, 'released_names'):
-        raise ValueError(f'there is no released program for a {type(model).__name__}: use one of the networks of this library')
+        raise ValueError(f'there is no released program for a {type(model).__name__}: '
+            'use one of the networks of this library')
     own, what = model.state_dict(), type(model).__name__
     want = {theirs: own[ours].shape for ours,theirs in model.released_names().items()}
     if set(own) <= set(state):
@@ -43,9 +44,11 @@ def check_released(
         parts = {k.split('.')[0] for k in extra}
         raise ValueError(f'the checkpoint has parts that a {what} built like this one lacks '
             f'(another method?): {some_of(parts)}')
-    n, n_own = len(state['classifier.weight']), want['classifier.weight'][0]
-    if n != n_own: raise ValueError(f'the checkpoint knows {n} identities, the model {n_own}: build it with n_pids={n}')
-    if bad := [f'{k} is {tuple(state[k].shape)}, here {tuple(s)}' for k,s in want.items() if state[k].shape != s]:
+    shapes = {k: tuple(getattr(state[k], 'shape', ())) for k in want}
+    n, n_own = shapes['classifier.weight'][:1], want['classifier.weight'][0]
+    if n and n[0] != n_own:
+        raise ValueError(f'the checkpoint knows {n[0]} identities, the model {n_own}: build it with n_pids={n[0]}')
+    if bad := [f'{k} is {shapes[k]}, here {tuple(s)}' for k,s in want.items() if shapes[k] != tuple(s)]:
         raise ValueError(f'{len(bad)} tensors have another shape: {some_of(bad)}')
 
 # %% ../../nbs/35_models.released.ipynb #7f8a691a
@@ -54,6 +57,9 @@ def load_released(
     source, # Path of a checkpoint of the released program, or its state dict
 ) -> dict: # Numbers of tensors `loaded` and, by module, `unused`; `info`, what else the file holds
     "Load a released checkpoint; raises `ValueError` if something does not fit, and then leaves the model as it was"
+    model = unwrapped(model)
+    if isinstance(source, dict) and not is_state(source):
+        raise ValueError('this dict is no state dict: it must hold tensors by name')
     state, info = (plain_names(source), {}) if isinstance(source, dict) else read_released(source)
     check_released(model, state)
     names = model.released_names()
@@ -68,6 +74,10 @@ def save_released(
     epoch:int=0, # Recorded in the file, where the released programs look for it
 ) -> dict: # State dict with the names and shapes of the released program
     "The model as the released program saves it; parts that it never uses hold copies of others, or zeros"
+    model = unwrapped(model)
+    if not hasattr(model, 'released_names'):
+        raise ValueError(f'there is no released program for a {type(model).__name__}: '
+            'use one of the networks of this library')
     own = {k: o.detach().cpu() for k,o in model.state_dict().items()}
     state = {theirs: own[ours] for ours,theirs in model.released_names().items()}
     for k,o in model.released_unused().items(): state[k] = own[o] if isinstance(o, str) else o
