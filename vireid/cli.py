@@ -24,6 +24,7 @@ from .data.datasets import image_exts
 from .data.check import *
 from .search import *
 from .reproduce import *
+from .components import *
 from .runs import *
 from .runs import digest, names_value, read_names, read_option
 
@@ -45,7 +46,9 @@ codecs.register_error('vireid', spelt_plainly)
 
 def prepare_terminal(name):
     "Text that any terminal can show, warnings in one line, and bars only where somebody sees them move"
-    fastprogress.NO_BAR = not sys.stdout.isatty()
+    if not sys.stdout.isatty():
+        fastprogress.NO_BAR = True
+        fastprogress.print = lambda *args, **kwargs: None # with it a bar tries its sign
     for o in (sys.stdout, sys.stderr):
         if hasattr(o, 'reconfigure'): o.reconfigure(errors='vireid')
     def one_line(message, category, filename, lineno, line=None): return f'{name}: {" ".join(str(message).split())}\n'
@@ -250,7 +253,7 @@ def gallery_items(src, modality):
 
 def new_rows(index, items):
     "Rows of a gallery that the index does not hold"
-    return items.iloc[:0] if items is None else items[~items.path.isin(index.items.path)]
+    return items.iloc[:0] if items is None else items[index.lacks(items)]
 
 def gallery_index(learn, gallery, folder, kind, modality):
     "The index in `folder`, made if it is not there, with all images of the gallery"
@@ -264,7 +267,7 @@ def gallery_index(learn, gallery, folder, kind, modality):
         if has_index(folder):
             index = GalleryIndex.load(folder)
             new = new_rows(index, items)
-            if len(new): index.add_images(learn, new)
+            if len(new): index.update(learn, new)
         else: index = GalleryIndex.from_learner(learn, items, kind)
         index.save(folder)
     return index
@@ -357,12 +360,12 @@ def read_seeds(text):
 # %% ../nbs/90_cli.ipynb #663dd6aa
 @command
 def vireid_reproduce(
-    target:str, # e.g. mscmnet-tab4 or dscnet-fig7; list prints all and says what each shows
+    target:str, # e.g. mscmnet-tab4 or dscnet-fig7, or components; list prints all and says what each shows
     out:str='runs/reproduce', # Folder of all targets; the same command on the same folder continues
     data:str=None, # Folder of the real data set; synthetic people if left out
     dataset:str=None, # Real data: a name, or the TOML file of a data set of your own; the target's if left out
     budget:float=None, # Minutes of training, for synthetic people; 10 if left out
-    seeds:str='0', # Seeds separated by commas: a training of each row for each
+    seeds:str=None, # Seeds separated by commas: a training of each row for each; 0 if left out, 0,1,2 for components
     rows:str=None, # Labels of rows to do, separated by semicolons; all if left out
     epochs:int=None, # Length of each training; from the budget, or the method's, if left out
     pids:int=None, # Synthetic persons to train on; from the budget if left out
@@ -375,11 +378,20 @@ def vireid_reproduce(
     "Carry out a table or figure of a paper: train what it compares, write figure, numbers and a page"
     if target == 'list':
         for o in targets.values(): print(f'{o.name:15} {o.what} ({o.source})')
+        print(f'{"components":15} what the parts of both methods add to the base, at a small size (this library)')
         return
     given = dict(arch=arch, pretrained=pretrained, size=size, precision=precision)
     options = {k: read_option(k, v) for k, v in given.items() if v is not None}
     labels = [o.strip() for o in rows.split(';')] if rows else None
-    r = reproduce(target, out, print, data=data, dataset=dataset, budget=budget, seeds=read_seeds(seeds),
+    if target == 'components':
+        for name, value in dict(given, data=data, dataset=dataset, budget=budget).items():
+            if value is not None: raise ValueError(f'{name} has no meaning for components: its conditions are fixed')
+        own = dict(seeds=None if seeds is None else read_seeds(seeds), rows=labels, persons=pids, epochs=epochs)
+        study = study_components(path_of(out)/target, print, **{k: v for k, v in own.items() if v is not None})
+        print(paired(study.results).to_string())
+        print(f'figure and tables in {study.folder}')
+        return
+    r = reproduce(target, out, print, data=data, dataset=dataset, budget=budget, seeds=read_seeds('0' if seeds is None else seeds),
                   rows=labels, epochs=epochs, pids=pids, trials=trials, **options)
     print(r.table().to_string())
     print('\n'.join([*r.notes(), f'open {r.folder/"index.html"}']))
