@@ -253,7 +253,7 @@ def gallery_items(src, modality):
 
 def new_rows(index, items):
     "Rows of a gallery that the index does not hold"
-    return items.iloc[:0] if items is None else items[~items.path.isin(index.items.path)]
+    return items.iloc[:0] if items is None else items[index.lacks(items)]
 
 def gallery_index(learn, gallery, folder, kind, modality):
     "The index in `folder`, made if it is not there, with all images of the gallery"
@@ -267,7 +267,7 @@ def gallery_index(learn, gallery, folder, kind, modality):
         if has_index(folder):
             index = GalleryIndex.load(folder)
             new = new_rows(index, items)
-            if len(new): index.add_images(learn, new)
+            if len(new): index.update(learn, new)
         else: index = GalleryIndex.from_learner(learn, items, kind)
         index.save(folder)
     return index
