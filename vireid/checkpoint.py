@@ -22,7 +22,7 @@ from .core import *
 from .core import claim, flag, one_process, path_of
 from .layers import plain_names, read_weights
 from .learner import *
-from .learner import ReIDLearner, bare, is_called, schedule_options
+from .learner import ReIDLearner, as_reid_loss, bare, is_called, schedule_options
 
 # %% auto #0
 __all__ = ['read_checkpoint', 'CheckpointCallback', 'take_up']
@@ -84,7 +84,8 @@ def save_checkpoint(self:ReIDLearner,
         model=model_state(self.model),
         opt=self.opt.state_dict() if self.opt else None,
         optimizer=optimizer_name(self.opt) if self.opt else None)
-    if twice := sorted(set(state) & set(extra)): raise ValueError(f'a checkpoint has entries {twice} of its own: choose other names')
+    if twice := sorted(set(state) & set(extra)):
+        raise ValueError(f'a checkpoint has entries {twice} of its own: choose other names')
     state = plain({**state, **extra}, 'checkpoint')
     with atomic_path(file) as tmp: torch.save(state, tmp)
 
@@ -121,8 +122,12 @@ def load_weights(model, weights, file, classifier=True):
     own = model_state(model)
     names = dict(zip(own, bare(model).state_dict()))
     if not classifier: weights = {k: own[k] if is_classifier(k) else weights.get(k) for k in own}
-    wrong = [k for k in {**own, **weights} if k not in own or weights.get(k) is None or weights[k].shape != own[k].shape]
-    if wrong: raise ValueError(f'{file} holds other weights than this network: {len(wrong)} are missing, too many or of another shape, e.g. {wrong[0]}')
+    def fits(k): return k in own and weights.get(k) is not None and weights[k].shape == own[k].shape
+    wrong = [k for k in {**own, **weights} if not fits(k)]
+    if wrong:
+        raise ValueError(
+            f'{file} holds other weights than this network: {len(wrong)} are missing, too many or of another '
+            f'shape, e.g. {wrong[0]}')
     bare(model).load_state_dict({names[k]: o for k, o in weights.items()})
 
 def load_state(learn, state, file, with_opt=True, classifier=True):
@@ -160,25 +165,30 @@ def digest_of(text): return hashlib.sha1(re.sub(r' at 0x[0-9a-f]+', '', text).en
 def data_fingerprint(items) -> str:
     "How many pictures and persons, and a digest of their names and labels, wherever the folder is"
     rows = zip(items.path.map(lambda o: re.split(r'[\\/]', str(o))[-1]), items.pid, items.camid, items.modality)
-    return f'{len(items)} pictures of {items.pid.nunique()} persons, {digest_of(str([tuple(map(str, o)) for o in rows]))}'
+    digest = digest_of(str([tuple(map(str, o)) for o in rows]))
+    return f'{len(items)} pictures of {items.pid.nunique()} persons, {digest}'
 
 def loss_terms(loss):
     "The terms of a loss and their weights, as text"
     terms = {k: type(o).__name__ for k, o in getattr(loss, 'losses', {}).items()}
-    return f'{type(loss).__name__} {terms} {getattr(loss, "weights", {})}'
+    own = getattr(getattr(loss, 'func', None), '__name__', '')
+    return f'{type(loss).__name__} {own}{terms} {getattr(loss, "weights", {})}'
 
 def recipe_of(
     learn, # About to train
+    cbs=(), # Callbacks of this training alone
     **options, # Of the schedule
 ) -> dict: # Plain values by name
     "What decides the numbers of a training"
     dl, items = learn.dls.train, getattr(learn.dls.train, 'items', None)
     res = {k: getattr(dl, k) for k in ('p', 'k', 'seed', 'replay') if hasattr(dl, k)}
-    for o in learn.cbs:
+    for o in [*learn.cbs, *cbs]:
         if isinstance(o, MultiView): res.update(augmentation_seed=o.seed, views=digest_of(repr(o.views)))
         if isinstance(o, MixedPrecision): res['precision'] = o.amp_mode.value
     res.setdefault('precision', 'fp32')
-    res.update(loss=loss_terms(learn.loss_func), wd=learn.wd, frozen=learn.opt.frozen_idx, optimizer=optimizer_name(learn.opt))
+    opt = learn.opt
+    res.update(loss=loss_terms(as_reid_loss(learn.loss_func)), wd=learn.wd)
+    res.update(frozen=opt.frozen_idx, optimizer=optimizer_name(opt))
     if isinstance(items, pd.DataFrame): res['data'] = data_fingerprint(items)
     if options: options['steps'] = [list(o) for o in options['steps']]
     return plain({**res, **options}, 'recipe')
@@ -186,7 +196,9 @@ def recipe_of(
 def check_recipe(had, now, file):
     "Raises `ValueError` that names each difference between a training and its continuation"
     diff = [f'{k} is {had[k]!r} in the file and {v!r} here' for k, v in now.items() if k in had and had[k] != v]
-    if diff: raise ValueError(f'{file} belongs to another training: {"; ".join(diff)}. Give the same values, or another folder')
+    if diff:
+        raise ValueError(
+            f'{file} belongs to another training: {"; ".join(diff)}. Give the same values, or another folder')
 
 def log_table(names, values): return pd.DataFrame([list(o) for o in values], columns=list(names))
 
@@ -221,10 +233,13 @@ class CheckpointCallback(Callback):
     def check_empty(self):
         "Nothing of another training may be overwritten"
         if self.last.exists():
-            raise ValueError(f'{self.folder} holds a training: continue it with learn.fit_resumable, or give another folder')
+            raise ValueError(
+                f'{self.folder} holds a training: continue it with learn.fit_resumable, or give another folder')
         best = self.folder/'best.pth'
-        if best.exists() and (not self.monitor or read_checkpoint(best).get('epoch') != 0): # epoch 0: killed before its last.pth
-            raise ValueError(f'{best} is of another training, whose last.pth is gone: move it away, or give another folder')
+        killed_early = best.exists() and self.monitor and read_checkpoint(best).get('epoch') == 0 # before its last.pth
+        if best.exists() and not killed_early:
+            raise ValueError(
+                f'{best} is of another training, whose last.pth is gone: move it away, or give another folder')
 
     def before_epoch(self): # after each callback's own `before_fit`
         if self.pending: restore_callbacks(self.learn, self.pending)
@@ -270,10 +285,12 @@ def restore_callbacks(learn, state):
         if had is None: continue
         if isinstance(cb, TrackerCallback):
             cb.__dict__.update(had)
-            if cb.order > CheckpointCallback.order: cb.after_epoch() # it looks at an epoch after the checkpoint is written
+            late = cb.order > CheckpointCallback.order # it looks at an epoch after the checkpoint is written
+            if late: cb.after_epoch()
         if isinstance(cb, GradientAccumulation):
             cb.count = had['count']
-            for p, grad in zip(learn.model.parameters(), had['grads']): p.grad = None if grad is None else grad.to(p.device)
+            for p, grad in zip(learn.model.parameters(), had['grads']):
+                p.grad = None if grad is None else grad.to(p.device)
         if has_state(cb): cb.load_state_dict(had)
 
 def run_state(learn):
@@ -296,7 +313,9 @@ def restore(save, state):
     rec = learn.recorder
     names = list(rec.metric_names)[1:]
     if s.get('names', names)[:len(names)] != names[:len(s.get('names', names))]:
-        raise ValueError(f'{save.last} logged {s["names"]} and this learner logs {names}: give the same callbacks, or another folder')
+        raise ValueError(
+            f'{save.last} logged {s["names"]} and this learner logs {names}: give the same callbacks, or '
+            'another folder')
     rec.lrs, rec.iters, rec.values = s['lrs'], s['iters'], [L(v) for v in s['values']]
     rec.losses = list(map(torch.tensor, s['losses']))
     rec.smooth_loss.val, rec.smooth_loss.count = torch.tensor(s['smooth'][0]), s['smooth'][1]
@@ -312,7 +331,9 @@ def restore_best(save, state):
     had, file = state['run'].get('monitor', save.monitor), save.folder/'best.pth'
     if not save.monitor or had is None: return
     if had != save.monitor:
-        raise ValueError(f'{file} was chosen by {had!r} and now {save.monitor!r} is watched: give monitor={had!r}, or another folder')
+        raise ValueError(
+            f'{file} was chosen by {had!r} and now {save.monitor!r} is watched: give monitor={had!r}, or '
+            'another folder')
     if file.exists() or not np.isfinite(state['best']): save.best = state['best']
     else: warnings.warn(f'{file} is gone: the best of the epochs from now on is kept')
 
@@ -334,7 +355,9 @@ def continue_log(cb, learn, state):
     if is_called(cb, 'WandbCallback'):
         had, run = state['run'].get('callbacks', {}).get(cb.name, {}).get('id'), wandb_run()
         if run is not None and had not in (None, getattr(run, 'id', None)):
-            raise ValueError(f'this training is the W&B run {had!r}, and another one is open: start with wandb.init(id={had!r}, resume="must")')
+            raise ValueError(
+                f'this training is the W&B run {had!r}, and another one is open: start with '
+                f'wandb.init(id={had!r}, resume="must")')
         cb._wandb_step, cb._wandb_epoch = step - 1, state['epoch'] + 1
 
 # %% ../nbs/51_checkpoint.ipynb #353f27ba
@@ -355,20 +378,23 @@ def fit_resumable(self:ReIDLearner,
     save = CheckpointCallback(folder, monitor)
     save.options = options
     for o in [*self.cbs, *cbs]: # a date in the folder's name would begin a second curve
-        if is_called(o, 'TensorBoardCallback') and getattr(o, 'log_dir', 0) is None: o.log_dir = save.folder/'tensorboard'
+        if is_called(o, 'TensorBoardCallback') and getattr(o, 'log_dir', 0) is None:
+            o.log_dir = save.folder/'tensorboard'
     with claim(save.folder, 'run'):
-        start = take_up(self, save) if save.last.exists() else 0
+        start = take_up(self, save, cbs) if save.last.exists() else 0
         if start < n: self.fit_warmup_step(n, start_epoch=start, cbs=cbs + save, **options)
     return start
 
-def take_up(learn, save):
+def take_up(learn, save, cbs):
     "Load the training that a folder holds; returns the epoch that comes next"
     state = read_checkpoint(save.last, learn.dls.device)
     if not {'epoch', 'best', 'run'} <= set(state):
-        raise ValueError(f'{save.last} holds weights, but no state of a training: give another folder, and load it with load_checkpoint')
+        raise ValueError(
+            f'{save.last} holds weights, but no state of a training: give another folder, and load it with '
+            'load_checkpoint')
     check_fit(learn, state, save.last, True)
     if not learn.opt: learn.create_opt()
-    check_recipe(state.get('recipe', {}), recipe_of(learn, **save.options), save.last)
+    check_recipe(state.get('recipe', {}), recipe_of(learn, cbs, **save.options), save.last)
     load_state(learn, state, save.last)
     run, save.resumed = state['run'], state
     if 'names' in run: write_log(save.folder, run['names'], run['values'])

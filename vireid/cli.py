@@ -46,7 +46,9 @@ codecs.register_error('vireid', spelt_plainly)
 
 def prepare_terminal(name):
     "Text that any terminal can show, warnings in one line, and bars only where somebody sees them move"
-    fastprogress.NO_BAR = not sys.stdout.isatty()
+    if not sys.stdout.isatty():
+        fastprogress.NO_BAR = True
+        fastprogress.print = lambda *args, **kwargs: None # with it a bar tries its sign
     for o in (sys.stdout, sys.stderr):
         if hasattr(o, 'reconfigure'): o.reconfigure(errors='vireid')
     def one_line(message, category, filename, lineno, line=None): return f'{name}: {" ".join(str(message).split())}\n'
@@ -251,7 +253,7 @@ def gallery_items(src, modality):
 
 def new_rows(index, items):
     "Rows of a gallery that the index does not hold"
-    return items.iloc[:0] if items is None else items[~items.path.isin(index.items.path)]
+    return items.iloc[:0] if items is None else items[index.lacks(items)]
 
 def gallery_index(learn, gallery, folder, kind, modality):
     "The index in `folder`, made if it is not there, with all images of the gallery"
@@ -265,7 +267,7 @@ def gallery_index(learn, gallery, folder, kind, modality):
         if has_index(folder):
             index = GalleryIndex.load(folder)
             new = new_rows(index, items)
-            if len(new): index.add_images(learn, new)
+            if len(new): index.update(learn, new)
         else: index = GalleryIndex.from_learner(learn, items, kind)
         index.save(folder)
     return index

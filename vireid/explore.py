@@ -14,6 +14,8 @@ import numpy as np, pandas as pd
 from matplotlib.figure import Figure
 from fastcore.all import L, delegates, ifnone, patch, store_attr
 from .core import *
+from .core import as_numbers, flag, whole
+from .data.datasets import datasets
 from .data.block import load_image
 from .losses import features
 from .methods import check_fusion, fusion_modes
@@ -54,15 +56,18 @@ def _can_score(p, items):
 def _of_data(items):
     "Protocols of the data set of a table, all if it has none"
     data = str(items.attrs.get('dataset')).removeprefix('synth-')
-    own = [o for o in protocols.values() if o.name.startswith(data)]
-    return own + [i2v, v2i] if own else list(protocols.values())
+    own = [get_protocol(o) for o in datasets[data].protocols] if data in datasets else []
+    return list({o.name: o for o in (*own, i2v, v2i)}.values()) if own else list(protocols.values())
 
 def _offered(items, wanted):
     "Protocols by name; raises `ValueError` if a wanted one cannot be scored, or none can"
     res = _of_data(items) if wanted is None else [get_protocol(o) for o in L(wanted)]
     if wanted is None: res = [o for o in res if _can_score(o, items)]
-    elif bad := [o.name for o in res if not _has_match(o, items)]: raise ValueError(f'{bad} cannot be scored: no query has a match in the gallery')
-    if not res: raise ValueError('no protocol can be scored on these images: their split must be `test`, with images of a person in both modalities')
+    elif bad := [o.name for o in res if not _has_match(o, items)]:
+        raise ValueError(f'{bad} cannot be scored: no query has a match in the gallery')
+    if not res:
+        raise ValueError('no protocol can be scored on these images: their split must be `test`, '
+                         'with images of a person in both modalities')
     return {o.name: o for o in res}
 
 # %% ../nbs/72_explore.ipynb #f7349e01
@@ -77,12 +82,15 @@ class Explorer:
         **look, # Where to start: fields of `Look`
     ):
         store_attr('learn,size')
+        self.rerank_args = True # or a dict of arguments, as of `RetrievalInterpretation`
         items = self._rows(items)
         self.protocols = _offered(items, protocols)
         rows = items.split.isin({o.of for o in self.protocols.values()}).to_numpy()
-        self.items, self.given = items[rows], None if emb is None else emb[rows]
+        self.items, self.given = items[rows], None if emb is None else self._rows_of(emb, items, rows)
+        self.given_feature = 'emb' # which feature the embeddings are that were given
         self._check_leak()
-        self._emb, self._interp = lru_cache(4)(lambda *o: self._embed(*o)), lru_cache(4)(lambda *o: self._interpret(*o)) # the last four are kept
+        self._emb = lru_cache(4)(lambda *o: self._embed(*o)) # the last four are kept
+        self._interp = lru_cache(4)(lambda *o: self._interpret(*o))
         self._table = lru_cache(4)(lambda o: o.distance_table(bins=40))
         self.look = self._checked(Look(**look))
     def __repr__(self): return f'Explorer({len(self.items)} images, {self.look})'
@@ -95,6 +103,13 @@ def _rows(self:Explorer, items):
     items = getattr(getattr(self.learn, 'dls', None), 'items', None) if items is None else items
     if not isinstance(items, pd.DataFrame): raise ValueError('there is no item table: give items=')
     return items
+
+@patch
+def _rows_of(self:Explorer, emb, items, rows):
+    "Rows of the embeddings that were given"
+    emb = as_numbers(emb, finite=False) # of images that are not looked at, anything
+    if len(emb) == len(items): return emb[rows]
+    raise ValueError(f'{len(emb)} embeddings for {len(items)} images: one row per image is needed')
 
 @patch
 def _check_leak(self:Explorer):
@@ -112,7 +127,8 @@ def fusible(self:Explorer) -> bool: # Can `fusion` be chosen?
 def _fusion(self:Explorer, how):
     "A mode, or an alpha; None without streams"
     if not self.fusible:
-        if how is not None: raise ValueError(f'fusion={how!r}, but there are no streams to fuse: leave it out')
+        if how is not None:
+            raise ValueError(f'fusion={how!r}, but there are no streams to fuse: leave it out')
         return None
     model = fusible_network(self.learn.model)
     new = dict(fusion=model.fusion, alpha=float(model.alpha)) | ({} if how is None else check_fusion(how))
@@ -121,11 +137,23 @@ def _fusion(self:Explorer, how):
 @patch
 def _checked(self:Explorer, look):
     "The look with its defaults filled in"
-    look = replace(look, protocol=ifnone(look.protocol, next(iter(self.protocols))), fusion=self._fusion(look.fusion))
-    if look.protocol not in self.protocols: raise ValueError(f'protocol {look.protocol!r} is not offered here: choose from {list(self.protocols)}')
-    if look.feature not in features: raise ValueError(f'unknown feature {look.feature!r}: choose from {list(features)}')
-    if look.k < 1 or look.hit < 0: raise ValueError(f'k={look.k}, hit={look.hit}: a list has at least one image, and ranks begin at 1 (0: no heat map)')
-    if not 0 <= look.query < (n := len(self._queries(look))): raise ValueError(f'there is no query {look.query}: the {n} queries are numbered from 0')
+    protocol = ifnone(look.protocol, next(iter(self.protocols)))
+    look = replace(look, protocol=protocol, fusion=self._fusion(look.fusion))
+    if look.protocol not in self.protocols:
+        raise ValueError(f'protocol {look.protocol!r} is not offered here: choose from {list(self.protocols)}')
+    if look.feature not in features:
+        raise ValueError(f'unknown feature {look.feature!r}: choose from {list(features)}')
+    if self.given is not None and look.feature != self.given_feature:
+        raise ValueError(f'feature={look.feature!r}, but the embeddings are given and are {self.given_feature!r}: leave it out')
+    whole(look.trial, 'trial', least=0)
+    whole(look.query, 'query')
+    flag(look.rerank, 'rerank')
+    if whole(look.k, 'k') < 1 or whole(look.hit, 'hit') < 0:
+        raise ValueError(f'k={look.k}, hit={look.hit}: a list has at least one image, '
+                         'and ranks begin at 1 (0: no heat map)')
+    n = len(self._queries(look))
+    if not 0 <= look.query < n:
+        raise ValueError(f'there is no query {look.query}: the {n} queries are numbered from 0')
     return look
 
 @patch
@@ -164,7 +192,8 @@ def _embed(self:Explorer, fusion, feature, version):
 @patch
 def _interpret(self:Explorer, protocol, trial, fusion, feature, rerank, version):
     emb = self._emb(fusion, feature, version)
-    return RetrievalInterpretation(emb, self.items, self.protocols[protocol], trial, None, self.learn, feature, rerank)
+    return RetrievalInterpretation(emb, self.items, self.protocols[protocol], trial, None,
+                                   self.learn, feature, rerank and self.rerank_args)
 
 @patch
 def _at(self:Explorer, look): return self._checked(replace(self.look, **look)) if look else self.look
@@ -205,7 +234,7 @@ def _draw_place(ax, table, t, rerank):
 
 # %% ../nbs/72_explore.ipynb #066e6763
 @patch
-def _draw_list(self:Explorer, fig, t, o, q, cols):
+def _draw_ranked(self:Explorer, fig, t, o, q, cols):
     "Query and ranked list, in rows of `cols` images"
     axs = fig.subplots(-(-len(t)//cols), cols + 1, squeeze=False)
     imgs = {p: load_image(p, self.size) for p in (q.path, *t.path)}
@@ -255,7 +284,7 @@ def plot(self:Explorer,
     fig = Figure(figsize=(.75*(cols + 1) + .4, sum(heights) + .6), layout='constrained', dpi=90)
     fig.suptitle(plain_text(self._caption(o, q)), x=.01, ha='left', fontsize=8)
     top, low = fig.subfigures(2, 1, height_ratios=heights)
-    self._draw_list(top, t, o, q, cols)
+    self._draw_ranked(top, t, o, q, cols)
     axs = low.subplots(1, 3, width_ratios=(1, 1, 4)) if o.hit else [low.subplots()]
     _draw_place(axs[-1], self._table(interp), t, o.rerank)
     if o.hit: self._draw_cam(axs, o, q)
@@ -303,11 +332,11 @@ class ExplorerPanel:
         for name,o in self.controls.items(): o.observe(partial(self._used, name), 'value')
         self.refresh()
     def _used(self, name, change):
-        if not self.busy: self._show(partial(self._act, name, change.new))
-    def refresh(self): self._show(lambda: None)
+        if not self.busy: self._bring_up(partial(self._act, name, change.new))
+    def refresh(self): self._bring_up(lambda: None)
 
 @patch
-def _show(self:ExplorerPanel, act):
+def _bring_up(self:ExplorerPanel, act):
     "Act, then bring controls and picture into line with the look; an error becomes a sentence"
     self.busy, self.note.value = True, _sentence('working …')
     try:
@@ -403,5 +432,11 @@ def explore(self:RetrievalInterpretation,
     **look, # Where to start: fields of `Look`
 ) -> Explorer:
     "Explore these embeddings, beginning with their protocol and trial; other protocols of the data set can be chosen"
-    of_data = [o for o in _of_data(self.items) if o.of == self.protocol.of and o.name != self.protocol.name and _can_score(o, self.items)]
-    return Explorer(self.learn, self.items, [self.protocol, *of_data], self.emb, trial=look.pop('trial', self.trial), feature=self.feature, rerank=look.pop('rerank', bool(self.rerank)), **look)
+    def is_other(o): return o.of == self.protocol.of and o.name != self.protocol.name
+    more = [o for o in _of_data(self.items) if is_other(o) and _can_score(o, self.items)]
+    res = Explorer(self.learn, self.items, [self.protocol, *more], self.emb)
+    res.given_feature = self.feature
+    if isinstance(self.rerank, dict): res.rerank_args = self.rerank
+    start = dict(trial=self.trial, rerank=bool(self.rerank), feature=self.feature)
+    if 'feature' in look: raise TypeError(f'the embeddings are {self.feature!r}: leave feature= out')
+    return res.go(**{**start, **look})

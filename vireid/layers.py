@@ -99,22 +99,23 @@ def check_zip(
     "Raises `ValueError` if a part is cut off or has changed: torch itself does not compare the checksums"
     try:
         with zipfile.ZipFile(file) as z: bad = z.testzip()
-    except (zipfile.BadZipFile, EOFError, NotImplementedError) as e: raise ValueError(f'{file} is damaged, or cut off: fetch it again') from e
+    except (zipfile.BadZipFile, EOFError, NotImplementedError) as e:
+        raise ValueError(f'{file} is damaged, or cut off: fetch it again') from e
     if bad: raise ValueError(f'{file} is damaged: the part {bad} is not as it was written. Fetch it again')
 
 def parse_torch(
     file, # Written by `torch.save`
     device, # Where the tensors go
 ):
-    "What `torch.save` was given; raises `ValueError` for a damaged file, and for one with other objects than tensors, numbers and text"
+    "What `torch.save` was given; raises `ValueError` for a damaged file, and for one with other objects in it"
     try:
         with torch.serialization.safe_globals(numpy_types()):
             return torch.load(file, map_location=device, weights_only=True)
     except OSError: raise
     except Exception as e: why = str(e) # torch's own message advises to run the file's code: it is left out
     if 'nsupported' in why or 'GLOBAL' in why or 'TorchScript' in why:
-        raise ValueError(f'{file} holds other objects than tensors, numbers and text, and reading them would run code from the file: '
-            'ask its author for the state dict alone')
+        raise ValueError(f'{file} holds other objects than tensors, numbers and text, '
+            'and reading them would run code from the file: ask its author for the state dict alone')
     raise ValueError(f'{file} is damaged, or cut off: fetch it again')
 
 def read_file(
@@ -124,7 +125,8 @@ def read_file(
     "All that a file holds; raises `FileNotFoundError`, or `ValueError` that names the file and says what is wrong"
     file = path_of(file)
     if file.is_dir(): raise ValueError(f'{file} is a folder: give a weight file in it')
-    if not file.is_file(): raise FileNotFoundError(f'no weight file {file}: check the path, or start without it (pretrained=False)')
+    if not file.is_file():
+        raise FileNotFoundError(f'no weight file {file}: check the path, or start without it (pretrained=False)')
     with open(file, 'rb') as f: start = f.read(64)
     if what := what_it_is(start): raise ValueError(f'{file} {what}')
     if start.startswith(b'PK'): check_zip(file)
@@ -155,22 +157,27 @@ def unwrapped(
     if isinstance(model, (nn.DataParallel, nn.parallel.DistributedDataParallel)): return unwrapped(model.module)
     return model
 
-def is_state(o): return isinstance(o, dict) and all(isinstance(k, str) for k in o) and any(isinstance(v, Tensor) for v in o.values())
+def is_state(o):
+    "Is this a dict of tensors by name?"
+    if not isinstance(o, dict) or not all(isinstance(k, str) for k in o): return False
+    return any(isinstance(v, Tensor) for v in o.values())
 
 def read_weights(
     file, # Of torch.save or safetensors; the state dict alone, or under one of `weight_keys`
     device='cpu', # Where the tensors go
     whole:bool=False, # Return all that the file holds, the state dict in its place?
 ) -> dict: # State dict, its names without the prefixes of wrappers
-    "Weights of a file; raises `FileNotFoundError` if there is none, `ValueError` that names the file for a damaged or foreign one"
+    "Weights of a file; raises `FileNotFoundError`, or `ValueError` that names a damaged or foreign file"
     data = read_file(file, device)
     key = next((k for k in weight_keys if isinstance(data, dict) and is_state(data.get(k))), None)
     state = data if key is None else data[key]
     if not is_state(state):
-        raise ValueError(f'{path_of(file)} holds no state dict: expected one, alone or under one of the keys {", ".join(weight_keys)}')
+        raise ValueError(f'{path_of(file)} holds no state dict: expected one, '
+            f'alone or under one of the keys {", ".join(weight_keys)}')
     names = plain_names(state)
     if len(names) < len(state) - ('n_averaged' in state):
-        raise ValueError(f'{path_of(file)} holds some tensors twice, with and without the prefix of a wrapper: save one network alone')
+        raise ValueError(f'{path_of(file)} holds some tensors twice, with and without the prefix of a wrapper: '
+            'save one network alone')
     return names if key is None or not whole else data | {key: names}
 
 # %% ../nbs/30_layers.ipynb #481d5195
@@ -339,7 +346,8 @@ def check_patches(
     "Raises `ValueError` if a picture cannot be cut into patches"
     if not any(a%b for a,b in zip(size, patch)): return
     above = tuple(-(-a//b)*b for a,b in zip(size, patch))
-    raise ValueError(f'pictures of {tuple(size)} cannot be cut into patches of {tuple(patch)}: use multiples, e.g. size={above}')
+    raise ValueError(f'pictures of {tuple(size)} cannot be cut into patches of {tuple(patch)}: '
+        f'use multiples, e.g. size={above}')
 
 class PatchStem(Module):
     "The patch embedding of a ViT, as a map"
@@ -455,7 +463,8 @@ def check_pictures(
     fits = isinstance(x, Tensor) and x.is_floating_point() and x.ndim == 4 and x.shape[1] == 3
     if not fits or x.shape[0] == 0:
         got = f'{x.dtype} of shape {tuple(x.shape)}' if isinstance(x, Tensor) else type(x).__name__
-        raise ValueError(f'pictures must be a tensor of floats (n, 3, h, w), normalised with ImageNet statistics, and not {got}')
+        raise ValueError('pictures must be a tensor of floats (n, 3, h, w), '
+            f'normalised with ImageNet statistics, and not {got}')
     return x if is_traced() else x.as_subclass(Tensor) # a recorder's tensors have a class of their own
 
 def check_codes(
@@ -470,7 +479,8 @@ def check_codes(
     except (TypeError, ValueError, RuntimeError) as e:
         raise ValueError(f'{codes!r} are no stream codes: the codes are {known}') from e
     if codes.shape != (n,):
-        raise ValueError(f'one stream code per image is needed, but there are {n} images and codes of shape {tuple(codes.shape)}')
+        raise ValueError(f'one stream code per image is needed, '
+            f'but there are {n} images and codes of shape {tuple(codes.shape)}')
     if codes.is_floating_point() or codes.is_complex():
         raise ValueError(f'stream codes are whole numbers and not {codes.dtype}: the codes are {known}')
     codes = codes.long()
@@ -488,13 +498,13 @@ class ModalityStem(nn.ModuleDict):
     ): super().__init__({o: copy.deepcopy(stem) for o in names})
     def forward(self,
         x:Tensor, # (n, 3, h, w) images
-        stream:Tensor|str, # (n,) stream codes (with two streams, the modality codes), or the name of the one stream of all rows
+        stream:Tensor|str, # (n,) codes (with two streams, the modality codes), or the name of the stream of all rows
     ) -> Tensor: # (n, c, h', w'), rows in the order of `x`
         x = check_pictures(x)
         if isinstance(stream, str): return get_named(self, stream, 'stream', list(self))(x)
         if is_traced():
-            raise ValueError('a recorded network keeps the modality codes that it was recorded with, and would take the wrong stem for others: '
-                'record one network for each modality, e.g. model.branch(\'visible\') and model.branch(\'infrared\')')
+            raise ValueError('a recorded network keeps the modality codes that it was recorded with, '
+                'and would take the wrong stem for others: record one network for each modality, e.g. model.branch(\'visible\') and model.branch(\'infrared\')')
         stream = check_codes(stream, len(x), list(self), x.device)
         counts = stream.bincount(minlength=len(self)).tolist()
         rows = stream.argsort(stable=True)

@@ -128,7 +128,8 @@ def as_opt_func(
         own = opt.keywords if isinstance(opt, partial) else {}
         return partial(OptimWrapper, opt=made, **own)
     if not callable(opt) and not isinstance(opt, OptimWrapper):
-        raise ValueError(f'opt_func is {opt!r}: give what makes an optimizer, e.g. torch.optim.AdamW or fastai\'s Adam')
+        raise ValueError(
+            f'opt_func is {opt!r}: give what makes an optimizer, e.g. torch.optim.AdamW or fastai\'s Adam')
     return opt
 
 class OwnLoss(nn.Module):
@@ -146,7 +147,8 @@ def as_reid_loss(
     if isinstance(loss, type): loss = loss()
     if isinstance(loss, (TorchLoss, BaseLoss)): return ReIDLoss(loss)
     if hasattr(loss, 'activation'): return loss
-    if not callable(loss): raise ValueError(f'loss_func is {loss!r}: give a ReIDLoss, a loss of PyTorch, or a function')
+    if not callable(loss):
+        raise ValueError(f'loss_func is {loss!r}: give a ReIDLoss, a loss of PyTorch, or a function')
     return OwnLoss(loss)
 
 # %% ../nbs/50_learner.ipynb #743ab25d
@@ -156,7 +158,8 @@ def bare(
     "The network itself, out of its wrappers"
     while True:
         inner = getattr(model, '_orig_mod', None)
-        if inner is None and isinstance(model, (nn.DataParallel, nn.parallel.DistributedDataParallel)): inner = model.module
+        parallel = isinstance(model, (nn.DataParallel, nn.parallel.DistributedDataParallel))
+        if inner is None and parallel: inner = model.module
         if inner is None: return model
         model = inner
 
@@ -233,15 +236,19 @@ def prepare(cb, learn, cbs):
     "Make a callback of fastai fit, or raise a `ValueError` that says what to use"
     what = type(cb).__name__
     if isinstance(cb, MixHandler):
-        raise ValueError(f'{what} mixes the pictures of two persons, and losses that compare persons have no answer for a mixture: '
+        raise ValueError(
+            f'{what} mixes the pictures of two persons, and losses that compare persons have no answer for a mixture: '
             "change the method's views instead, see vireid.augment")
     if isinstance(cb, ShowGraphCallback) and not has_valid_loss(learn.dls):
         raise ValueError(f'{what} draws the validation loss, and persons who are not trained on have no class and no loss: '
             'use learn.recorder.plot_loss(with_valid=False) after the training')
-    if isinstance(cb, MixedPrecision) and not isinstance(cb, HalfPrecision) and torch.device(ifnone(learn.dls.device, 'cpu')).type != 'cuda':
+    kind = torch.device(ifnone(learn.dls.device, 'cpu')).type
+    if isinstance(cb, MixedPrecision) and not isinstance(cb, HalfPrecision) and kind != 'cuda':
         raise ValueError(f"{what} needs a CUDA device: use reid_learner(..., precision='bf16') on this one")
     if isinstance(cb, ReduceLROnPlateau) and any('lr' in getattr(o, 'scheds', {}) for o in cbs):
-        raise ValueError(f'{what} lowers a learning rate that the schedule sets anew at each batch: train with learn.fit instead')
+        raise ValueError(
+            f'{what} lowers a learning rate that the schedule sets anew at each batch: train with learn.fit '
+            'instead')
     if isinstance(cb, TrackerCallback): watch_map(cb, learn, metric_names_of(learn, cbs))
     if is_called(cb, 'TensorBoardCallback') or is_called(cb, 'WandbCallback'): only_numbers(cb)
 
@@ -341,8 +348,10 @@ def as_rows(
     "The rows to embed; raises `ValueError` or `FileNotFoundError` for what has none"
     if isinstance(items, pd.Series) and 'path' in items: items = items.to_frame().T
     if isinstance(items, pd.DataFrame):
-        if modality is not None: raise ValueError('rows of an item table say their modality themselves: leave modality= out')
-        if lacks := [o for o in ('path', 'modality') if o not in items]: raise ValueError(f'the item table lacks the columns {lacks}')
+        if modality is not None:
+            raise ValueError('rows of an item table say their modality themselves: leave modality= out')
+        if lacks := [o for o in ('path', 'modality') if o not in items]:
+            raise ValueError(f'the item table lacks the columns {lacks}')
         if not len(items): raise ValueError('the item table has no rows: there is nothing to embed')
         modality_codes(items.modality)
         return items
@@ -369,7 +378,7 @@ def kept_curves(learn): # `get_preds` clears the recorder, as if a new training 
         for k, v in counters.items(): setattr(learn, k, v)
 
 def cached_batches(dl, rows):
-    "The batches of a loader, read from its image cache at once; the loader itself if it does more than read and normalise"
+    "The batches of a loader, read at once from its image cache; the loader itself if it does more than that"
     parts = dl.dataset.tls[0].tfms.fs
     plain = len(parts) == 2 and isinstance(parts[1], LoadImage) and not dl.before_batch.fs
     cache = parts[1].cache if plain and all(isinstance(o, ToTensor) for o in dl.after_item.fs) else None
@@ -427,13 +436,16 @@ def embed(self:Learner,
     with self.lock, at_inference(self):
         self.dl = self.dls.eval_dl(rows)
         batches = cached_batches(self.dl, rows)
-        for i, batch in enumerate(progress_bar(batches, total=len(self.dl), leave=False, display=hasattr(self, 'progress'))):
+        bar = progress_bar(batches, total=len(self.dl), leave=False, display=hasattr(self, 'progress'))
+        for i, batch in enumerate(bar):
             self.iter = i
             self._split(self._set_device(batch))
             parts.append(embed_batch(self, half, features[feature], flips))
     emb = torch.cat(parts)
     if not emb.isfinite().all():
-        raise ValueError('the network gives embeddings that are not finite: its training has diverged, or its weights are damaged')
+        raise ValueError(
+            'the network gives embeddings that are not finite: its training has diverged, or its weights are '
+            'damaged')
     return emb
 
 # %% ../nbs/50_learner.ipynb #a4b33db1
@@ -442,7 +454,10 @@ no_class = 'persons who are not trained on have no class and no loss'
 @patch
 def summary(self:ReIDLearner):
     "Layers, parameters, optimizer, loss and callbacks"
-    if not len(self.dls.train): raise ValueError('summary runs a training batch, and this learner came without its pictures: print(learn.model) shows the layers')
+    if not len(self.dls.train):
+        raise ValueError(
+            'summary runs a training batch, and this learner came without its pictures: print(learn.model) '
+            'shows the layers')
     watching = [o for o in self.cbs if not o.run_train] # they would score this one batch
     with kept_curves(self), self.removed_cbs(watching): return Learner.summary(self)
 
@@ -452,7 +467,9 @@ def validate(self:ReIDLearner, ds_idx=1, dl=None, cbs=None):
     "The metrics on the validation persons; the curves of the training stay"
     one_process('validate')
     if not metric_names_of(self, L(cbs)) and not has_valid_loss(self.dls):
-        raise ValueError(f'there is nothing to measure: {no_class}. Give the learner cbs=RetrievalEval(...), or call learn.evaluate')
+        raise ValueError(
+            f'there is nothing to measure: {no_class}. Give the learner cbs=RetrievalEval(...), or call '
+            'learn.evaluate')
     with kept_curves(self): return Learner.validate(self, ds_idx, dl, cbs)
 
 @patch
@@ -460,7 +477,10 @@ def validate(self:ReIDLearner, ds_idx=1, dl=None, cbs=None):
 def get_preds(self:ReIDLearner, ds_idx=1, dl=None, with_loss=False, **kwargs):
     "Embeddings of a loader; the curves of the training stay"
     one_process('get_preds')
-    if with_loss: raise ValueError(f'{no_class}, so no prediction has one: RetrievalInterpretation.from_learner shows the hardest queries')
+    if with_loss:
+        raise ValueError(
+            f'{no_class}, so no prediction has one: RetrievalInterpretation.from_learner shows the hardest '
+            'queries')
     with kept_curves(self): return Learner.get_preds(self, ds_idx, dl, **kwargs)
 
 @patch
@@ -472,7 +492,9 @@ def predict(self:ReIDLearner, *args, **kwargs):
 @patch
 def tta(self:ReIDLearner, *args, **kwargs):
     "Raises `ValueError`: here this is `embed` with `flip`"
-    raise ValueError('tta averages predicted classes: learn.embed(items, flip=True) averages a picture and its mirror image')
+    raise ValueError(
+        'tta averages predicted classes: learn.embed(items, flip=True) averages a picture and its mirror '
+        'image')
 
 @patch
 def to_bf16(self:ReIDLearner):
@@ -495,7 +517,9 @@ def ranked_lists(emb, rows, n, k, rng=None):
     "Positions of infrared queries, and of the visible pictures nearest to each: (n,) and (n, k)"
     infrared = (rows.modality == 'infrared').to_numpy()
     queries, gallery = np.flatnonzero(infrared), np.flatnonzero(~infrared)
-    if not len(queries) or not len(gallery): raise ValueError('show_results needs infrared queries and visible pictures to find: one of them is missing')
+    if not len(queries) or not len(gallery):
+        raise ValueError(
+            'show_results needs infrared queries and visible pictures to find: one of them is missing')
     if rng is not None: queries = rng.permutation(queries)
     near = (emb[queries[:n]] @ emb[gallery].T).argsort(dim=1, descending=True, stable=True)
     return queries[:n], gallery[near[:, :k].numpy()]
@@ -529,6 +553,6 @@ def show_results(self:ReIDLearner,
         pid = rows.pid[q]
         draw_picture(line[0], pictures[int(q)][0], f'query {pid}', plt.rcParams['text.color'])
         for ax, i in zip(line[1:], hits):
-            right = rows.pid[i] == pid
-            draw_picture(ax, pictures[int(i)][0], f'{rows.pid[i]}{" same" if right else ""}', 'tab:green' if right else 'tab:red')
+            title, color = (f'{pid} same', 'tab:green') if rows.pid[i] == pid else (rows.pid[i], 'tab:red')
+            draw_picture(ax, pictures[int(i)][0], str(title), color)
     fig.tight_layout()

@@ -24,11 +24,14 @@ def check_labels(
     for name,label in labels.items():
         if label is None: continue
         if not isinstance(label, Tensor):
-            raise ValueError(f'{name} is of type {type(label).__name__}: give a tensor with one whole number for each of the {n} rows')
+            raise ValueError(f'{name} is of type {type(label).__name__}: '
+                f'give a tensor with one whole number for each of the {n} rows')
         if label.shape != (n,):
-            raise ValueError(f'{name} has the shape {tuple(label.shape)}, but {n} rows of features need the shape ({n},): one label a row')
+            raise ValueError(f'{name} has the shape {tuple(label.shape)}, '
+                f'but {n} rows of features need the shape ({n},): one label a row')
         if label.is_floating_point() or label.is_complex() or label.dtype == torch.bool:
-            raise ValueError(f'{name} is of type {label.dtype}: labels are whole numbers, so make it integers with `.long()`')
+            raise ValueError(f'{name} is of type {label.dtype}: '
+                'labels are whole numbers, so make it integers with `.long()`')
 
 # %% ../nbs/40_losses.ipynb #a5e1b976
 def _plain(t): return t.as_subclass(Tensor) if isinstance(t, Tensor) and type(t) is not Tensor else t

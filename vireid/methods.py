@@ -36,7 +36,8 @@ def check_method(m):
         raise ValueError(f'name is {m.name!r}: a method needs a name, and folders are called after it')
     for field in ('model', 'views', 'loss', 'split'):
         if not callable(getattr(m, field)):
-            raise ValueError(f'{field} of the method {m.name!r} is {getattr(m, field)!r}: something that can be called is needed')
+            raise ValueError(f'{field} of the method {m.name!r} is {getattr(m, field)!r}: '
+                'something that can be called is needed')
     for field in ('epochs', 'p', 'k'): whole(getattr(m, field), field, least=1)
     if not isinstance(m.size, (tuple, list)) or len(m.size) != 2:
         raise ValueError(f'size is {m.size!r}: a picture has a height and a width')
@@ -235,7 +236,7 @@ def dscnet_loss(
     icsc:str|bool='both', # Channel groups of ICSC: `both`, `red` (ICSC-I), `blue` (ICSC-II), or False
     imsc:bool=True, # Distance of the modalities?
     cid:bool=True, # ID loss for each channel group, or the plain one
-    cwrt:bool|str=True, # WRT on the channel groups as printed, `scaled` for a high rate before the head, or False: plain WRT
+    cwrt:bool|str=True, # WRT on the channel groups: True as printed, `scaled` for a high rate; False: plain WRT
     lambdas:tuple=(1, 1, 1), # Of eq. 12: for IMSC, for ICSC, for identities (ID and WRT); 0: logged only
 ) -> ReIDLoss:
     "The objective of DSCNet (eq. 12), or a part of it"
@@ -271,7 +272,8 @@ class RateLimit(Callback):
     order,run_valid = 65,False
     def before_train(self):
         loss = self.loss_func
-        limits = {k: getattr(o, 'highest_rate', None) for k,o in getattr(loss, 'losses', {}).items() if loss.weights[k] != 0}
+        active = {k: o for k,o in getattr(loss, 'losses', {}).items() if loss.weights[k] != 0}
+        limits = {k: getattr(o, 'highest_rate', None) for k,o in active.items()}
         limits = {k: o for k,o in limits.items() if o is not None}
         if not limits or any(isinstance(o, LRFinder) for o in self.learn.cbs): return
         groups = [any(p.requires_grad for p in o) for o in self.opt.param_lists]
@@ -280,7 +282,7 @@ class RateLimit(Callback):
         name,limit = min(limits.items(), key=lambda o: o[1])
         if rates.size and rates.max() > limit:
             raise ValueError(f'a rate of {rates.max():g} before the head destroys the network with the loss {name!r} '
-                f'({type(loss.losses[name]).__name__} on raw features; up to {limit:g} works): take a smaller `lr` or `backbone` '
+                f'({type(active[name]).__name__} on raw features; up to {limit:g} works): take a smaller `lr` or `backbone` '
                 "(the paper: 0.1 and 0.1), or the scaled form, e.g. the method 'dscnet-scaled'")
 
 # %% ../nbs/45_methods.ipynb #56103d25

@@ -4,7 +4,7 @@
 
 # %% ../nbs/73_search.ipynb #ad66e6c9
 from __future__ import annotations
-import hashlib, json, os, re, tempfile
+import errno, hashlib, json, os, re, shutil, stat, tempfile, time, warnings, weakref
 from contextlib import contextmanager
 from pathlib import Path
 import numpy as np, pandas as pd
@@ -16,15 +16,18 @@ from fastcore.all import *
 from fastai.learner import Learner
 import vireid
 from .core import *
+from .core import as_ids, as_numbers, check_sources, claim, flag, one_process, path_of, select, whole
 from .data.datasets import image_exts
 from .data.block import load_image, to_rgb
 from .learner import *
 from .evaluate import *
-from .evaluate import as_array, unit_rows
+from .evaluate import unit_rows
 from .figures import finish, frame, person_label, show_picture
 
 # %% auto #0
-__all__ = ['index_kinds', 'other_modality', 'GalleryIndex', 'photo_items', 'plot_search']
+__all__ = ['index_kinds', 'of_query', 'file_cols', 'saved_name', 'other_modality', 'own_indexes', 'GalleryIndex', 'check_model',
+           'query_columns', 'with_query', 'is_right', 'write_faiss', 'remove_saved', 'saved_stem', 'text_of',
+           'photo_items', 'one_of_each', 'plot_search']
 
 # %% ../nbs/73_search.ipynb #5dde18a0
 index_kinds = dict( # Kinds of index, with their settings
@@ -36,15 +39,18 @@ index_kinds = dict( # Kinds of index, with their settings
 # %% ../nbs/73_search.ipynb #a56fbb3c
 exact_max = 1_000_000 # Rows up to which `auto` means `exact`
 
+ranges = dict( # Smallest and largest value of each setting; faiss ends the program at some others
+    nlist=(1, 2**20), nprobe=(1, 2**20),
+    M=(2, 512), ef_construction=(1, 10**5), ef_search=(1, 10**6),
+)
+
 def check_settings(kind, params):
-    "The settings of a kind, all of them known and whole numbers from 1"
+    "The settings of a kind, all of them known and whole numbers in their range"
     if unknown := sorted(set(params) - set(index_kinds[kind])):
         has = list(index_kinds[kind])
         raise ValueError(f'an index of kind {kind!r} has no setting {unknown}: it has {has}')
-    for k, v in params.items():
-        is_whole = isinstance(v, (int, np.integer)) and not isinstance(v, bool)
-        if not is_whole or v < 1: raise ValueError(f'{k} is {v!r}: it must be a whole number from 1')
-    return {k: int(v) for k, v in params.items()}
+    given = {k: v for k, v in params.items() if v is not None or k != 'nlist'}
+    return {k: whole(v, k, *ranges[k]) for k, v in given.items()}
 
 def settings_for(kind, n, params):
     "Kind and settings for `n` rows"
@@ -72,6 +78,46 @@ def new_faiss(kind, emb, params):
     res.train(emb)
     return res
 
+# %% ../nbs/73_search.ipynb #fccf2ac9
+def file_state(path):
+    "Size and time of change of a file that is no link; None for a link; size -1 where there is no file"
+    try: s = os.lstat(path)
+    except (OSError, ValueError): return -1, 0
+    return None if stat.S_ISLNK(s.st_mode) else (s.st_size, s.st_mtime_ns)
+
+def file_states(paths):
+    "Resolved path, size and time of change of pictures, as a table; size -1 where there is no picture"
+    folders, rows = {}, []
+    for path in paths:
+        folder, name = os.path.split(path)
+        if folder not in folders: folders[folder] = os.path.realpath(folder)
+        real = os.path.join(folders[folder], name)
+        state = file_state(real)
+        if state is None:
+            real = os.path.realpath(real)
+            state = file_state(real) or (-1, 0) # a link that leads in a circle
+        rows.append((real, *state))
+    return pd.DataFrame(rows, columns=['real', 'size', 'time']).astype(dict(size='int64', time='int64'))
+
+def check_twins(items, files):
+    "Raises `ValueError` if two rows are the same picture under two names"
+    twice = np.flatnonzero(files.real.duplicated())
+    if not len(twice): return
+    first = np.flatnonzero(files.real == files.real.iloc[twice[0]])[0]
+    raise ValueError(f'{len(twice)} rows are pictures that the table holds already: '
+                     f'{items.path.iloc[twice[0]]} and {items.path.iloc[first]} are one file. Leave one of them out')
+
+def at_fixed_places(items, files):
+    "The table with relative paths of pictures made absolute: they are found from any folder"
+    relative = (files['size'] >= 0).to_numpy() & ~np.array([os.path.isabs(o) for o in items.path], bool)
+    if not relative.any(): return items
+    return items.assign(path=[os.path.abspath(o) if r else o for o, r in zip(items.path, relative)])
+
+def some_names(paths, n=3):
+    "The first names of a list, and how many there are more"
+    more = f' and {len(paths) - n} more' if len(paths) > n else ''
+    return ', '.join(paths[:n]) + more
+
 # %% ../nbs/73_search.ipynb #c3162e5a
 class GalleryIndex:
     "Embeddings of a gallery in a faiss index, with their item table; raises `ValueError` for NaN or zero rows"
@@ -82,14 +128,17 @@ class GalleryIndex:
         model:dict|None=None, # What made the embeddings; None: only their size is checked
         **params, # Settings of the kind, see `index_kinds`
     ):
+        one_process('GalleryIndex')
         items = check_items(items)
         emb = unit_rows(emb, items)
+        files = file_states(items.path)
+        check_twins(items, files)
         self.kind, self.params = settings_for(kind, len(items), params)
-        self.model, self.dim = model, emb.shape[1]
-        self.n_seen, self.mapped = 0, False
-        self.items = items.iloc[:0]
+        self.model, self.dim = check_model(model), emb.shape[1]
+        self.n_seen, self.mapped, self.saved = 0, False, None
+        self.items, self.files = items.iloc[:0], files.iloc[:0]
         self.index = new_faiss(self.kind, emb, self.params)
-        self._append(emb, items)
+        self._append(emb, items, files)
 
     def __len__(self): return len(self.items)
 
@@ -99,6 +148,13 @@ class GalleryIndex:
         by = f'made by {_who(self.model)}' if self.model else 'made by no known model'
         size = f'{len(self):,} images, {self.dim} numbers each'
         return f'GalleryIndex({size}, {self.kind}{settings}{where}; {by})'
+
+def check_model(model):
+    "What is said of a model, or `ValueError` if it is not enough to know it again"
+    needed = ('method', 'arch', 'size', 'weights', 'flip', 'feature')
+    if model is not None and (not isinstance(model, dict) or set(needed) - set(model)):
+        raise ValueError(f'model is {model!r}: give None or what `model_identity` says, with {list(needed)}')
+    return model
 
 def _who(model):
     "A model in words"
@@ -110,15 +166,18 @@ def _who(model):
 
 # %% ../nbs/73_search.ipynb #e374e54e
 @patch
-def _append(self:GalleryIndex, emb, items):
-    "Add unit rows under new numbers"
+def _append(self:GalleryIndex, emb, items, files):
+    "Add unit rows under new numbers; `files`: what `file_states` says of their pictures"
+    if taken := [o for o in ('gallery_row', *file_cols) if o in items]:
+        raise ValueError(f'the item table has columns {taken}, which the index needs for itself: rename them')
     ids = np.arange(self.n_seen, self.n_seen + len(items))
     emb = np.ascontiguousarray(emb, np.float32)
     if self.kind == 'ivf': self.index.add_with_ids(emb, ids)
     else: self.index.add(emb)
     self.n_seen += len(items)
-    items = items.set_axis(ids)
+    items, files = at_fixed_places(items, files).set_axis(ids), files.set_axis(ids)
     self.items = pd.concat([self.items, items]) if len(self.items) else items
+    self.files = pd.concat([self.files, files]) if len(self.files) else files
     self.items.attrs, self._masks = {}, {}
     return ids
 
@@ -202,7 +261,7 @@ def _approximate(self:GalleryIndex, q, k, mask, all_cells=False):
         pos = np.where(num < 0, -1, self._pos(num))
     else:
         more = 1 if mask is None else len(self)/mask.sum() # the graph also walks over hidden rows
-        ef_search = int(p['ef_search']*more)
+        ef_search = min(int(p['ef_search']*more), max(p['ef_search'], len(self)))
         score, pos = self._ask(self.index, q, k, mask, faiss.SearchParametersHNSW, efSearch=ef_search)
     dist = np.where(pos < 0, np.inf, (1 - score).clip(0, 2))
     return sort_lists(dist, pos, k)
@@ -216,14 +275,11 @@ def nearest(self:GalleryIndex,
     exact:bool=False, # Compare with every row, whatever the kind
 ) -> tuple: # (m, k) distances, and (m, k) numbers of the rows
     "Nearest rows by number; raises `ValueError` if there is nothing to search"
-    q = self._queries(emb)
-    mask = None if mask is None else np.asarray(mask, bool)
-    if mask is not None and mask.shape != (len(self),):
-        raise ValueError(f'a mask of shape {mask.shape} for an index of {len(self)} rows')
+    q, k, exact = self._queries(emb), whole(k, 'k', least=1), flag(exact, 'exact')
+    mask = None if mask is None else self._rows(mask)
     n = len(self) if mask is None else int(mask.sum())
     if not len(self): raise ValueError('the index is empty: add images first')
     if not n: raise ValueError('no row of the index is left to search')
-    if k < 1: raise ValueError(f'k={k}: ask for at least 1 image')
     k = min(k, n)
     if n == len(self): mask = None
     few = n < .1*len(self)
@@ -231,6 +287,15 @@ def nearest(self:GalleryIndex,
     parts = [self._lists(q[i:i+step], k, mask, exact or few) for i in range(0, len(q), step)]
     dist, pos = (np.concatenate(o) for o in zip(*parts))
     return dist, self.items.index.to_numpy()[pos]
+
+@patch
+def _rows(self:GalleryIndex, mask):
+    "A mask, or `ValueError` for numbers of rows and other lengths"
+    mask = np.asarray(mask.cpu() if isinstance(mask, torch.Tensor) else mask)
+    if mask.shape != (len(self),): raise ValueError(f'a mask of shape {mask.shape} for an index of {len(self)} rows')
+    if mask.dtype != bool:
+        raise ValueError(f'the mask is of type {mask.dtype}: it must hold True or False for each row of the index')
+    return mask
 
 @patch
 def _lists(self:GalleryIndex, q, k, mask, exact):
@@ -245,16 +310,18 @@ def _lists(self:GalleryIndex, q, k, mask, exact):
 @patch
 def _queries(self:GalleryIndex, emb):
     "Unit rows of the right size"
-    q = np.atleast_2d(as_array(emb, np.float32))
+    q = np.atleast_2d(as_numbers(emb, 'query embeddings', ndim=None, finite=False))
     if q.ndim != 2 or not len(q):
         raise ValueError(f'query embeddings of shape {q.shape}: one row per query is needed')
     if q.shape[1] != self.dim:
         raise ValueError(f'the query embeddings have {q.shape[1]} numbers and those of the index {self.dim}: '
                          'search with the model that made the index, or make a new index')
-    n = np.linalg.norm(q, axis=1, keepdims=True)
-    if not (np.isfinite(n) & (n > 0)).all():
-        unit_rows(q, pd.DataFrame(dict(path=[f'query {i}' for i in range(len(q))]))) # says which
-    return np.ascontiguousarray(q/n)
+    with np.errstate(over='ignore', invalid='ignore'):
+        q32 = q.astype(np.float32)
+        n = np.linalg.norm(q32, axis=1, keepdims=True)
+    if (np.isfinite(n) & (n > 1e-15)).all(): return np.ascontiguousarray(q32/n)
+    names = pd.DataFrame(dict(path=[f'query {i}' for i in range(len(q))]))
+    return np.ascontiguousarray(unit_rows(q, names), np.float32)
 
 # %% ../nbs/73_search.ipynb #4eed47ed
 @patch
@@ -279,7 +346,7 @@ def rebuilt(self:GalleryIndex,
     if res.kind == 'ivf':
         res.index.reset()
         res.index.add_with_ids(self.emb, self.items.index.to_numpy())
-    res.items, res.n_seen = self.items, self.n_seen
+    res.items, res.files, res.n_seen = self.items, self.files, self.n_seen
     return res
 
 # %% ../nbs/73_search.ipynb #30efee04
@@ -289,32 +356,46 @@ def add(self:GalleryIndex,
     items:pd.DataFrame, # (n rows) item table
 ) -> np.ndarray: # (n,) numbers of the new rows
     "Add images; raises `ValueError` for embeddings of another size, with NaN, or of images that the index has"
+    one_process('GalleryIndex.add')
     items = check_items(items)
+    return self._join(self._fitting(emb, items), items, file_states(items.path))
+
+@patch
+def _fitting(self:GalleryIndex, emb, items):
+    "Unit rows of the index's size"
     emb = unit_rows(emb, items)
-    if emb.shape[1] != self.dim:
-        raise ValueError(f'the new embeddings have {emb.shape[1]} numbers and those of the index {self.dim}: '
-                         'another model made them')
-    twice = items.path[items.path.isin(self.items.path)]
+    if emb.shape[1] == self.dim: return emb
+    raise ValueError(f'the new embeddings have {emb.shape[1]} numbers and those of the index {self.dim}: '
+                     'another model made them')
+
+@patch
+def _join(self:GalleryIndex, emb, items, files):
+    "Add checked rows whose pictures are new"
+    check_twins(items, files)
+    twice = items.path[files.real.isin(self.files.real).to_numpy()]
     if len(twice):
         raise ValueError(f'{len(twice)} of {len(items)} images are in the index already, e.g. {twice.iloc[0]}: '
-                         'leave them out, or remove them first')
+                         'leave them out, or remove them first; `update` embeds those again that have changed')
+    if 'source' in items and 'source' in self.items:
+        check_sources(pd.concat([o[['pid', 'source']] for o in (self.items, items)]))
     self._own()
-    return self._append(emb, items)
+    return self._append(emb, items, files)
 
 @patch
 def remove(self:GalleryIndex,
-    which, # Numbers of rows, or a pandas expression such as `'camid == 2'`
+    which, # Numbers of rows, or an expression such as `'camid == 2'`
 ) -> int: # How many
     "Remove images; raises `ValueError` for numbers that are not there"
     if isinstance(which, str): ids = self.items.index[self.mask(which)]
     else:
-        ids = pd.Index(np.atleast_1d(which)).unique()
+        if np.asarray(which).dtype == bool: raise ValueError('remove takes numbers of rows, or an expression: a mask has no numbers')
+        ids = pd.Index(as_ids(np.atleast_1d(which), 'which')).unique()
         if len(absent := ids.difference(self.items.index)):
             raise ValueError(f'{len(absent)} of {len(ids)} rows are not in the index, e.g. number {absent[0]}')
     gone = self.items.index.isin(ids)
     self._own()
     self._drop(gone)
-    self.items, self._masks = self.items[~gone], {}
+    self.items, self.files, self._masks = self.items[~gone], self.files[~gone], {}
     return int(gone.sum())
 
 @patch
@@ -336,63 +417,90 @@ def _own(self:GalleryIndex):
     self.mapped = False
 
 # %% ../nbs/73_search.ipynb #d657f32d
+of_query = re.compile(r"""('(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")|@q\.(\w+)""") # a text, or a column of the query
+
 @patch
 def mask(self:GalleryIndex,
-    where:str, # A pandas expression, e.g. `"modality == 'visible' and camid in (1, 2)"`, or `'camid != @q.camid'`
+    where:str, # e.g. `"modality == 'visible' and camid in (1, 2)"`, or `'camid != @q.camid'`
     q=None, # The query's row, for expressions with `@q`
 ) -> np.ndarray: # (n,) which rows it holds for
-    "Rows that an expression selects; raises `ValueError` for one that cannot be computed"
-    key = (where, *(str(q[c]) for c in _query_cols(where, q)))
-    if key in self._masks: return self._masks[key]
-    local = {} if q is None else dict(q=AttrDict(q))
-    try: res = self.items.eval(where, local_dict=local, global_dict={})
-    except Exception as e: # pandas raises all sorts of them
-        raise ValueError(f'where={where!r} cannot be computed ({type(e).__name__}: {e}): '
-                         f'the columns are {list(self.items)}, those of the query @q.path and so on') from e
-    if not isinstance(res, pd.Series) or res.dtype.kind != 'b':
-        raise ValueError(f'where={where!r} is neither true nor false for each row: '
-                         'compare something, as in "camid == 2"')
-    if len(self._masks) >= 16: self._masks.clear()
-    self._masks[key] = res.to_numpy(bool)
+    "Rows that an expression selects; raises `ValueError` for one that cannot be read or does not fit the table"
+    cols = query_columns(where, q)
+    key = (where, *(repr(q[c]) for c in cols))
+    if key not in self._masks:
+        if len(self._masks) >= 16: self._masks.clear()
+        self._masks[key] = select(*with_query(self.items, where, q, cols))
     return self._masks[key]
 
-def _query_cols(where, q):
+def query_columns(where, q):
     "Columns of the query that an expression uses"
-    cols = sorted(set(re.findall(r'@q\.(\w+)', where)))
+    cols = sorted({m[2] for m in of_query.finditer(where) if m[2]}) if isinstance(where, str) else []
     if cols and q is None: raise ValueError(f'where={where!r} speaks of the query: give its row')
     if absent := [c for c in cols if c not in q]:
         raise ValueError(f'where={where!r}: the query has no {absent}; it has {list(q)}')
+    if empty := [c for c in cols if pd.isna(q[c])]: raise ValueError(f'where={where!r}: the query has an empty {empty}')
     return cols
+
+def with_query(items, where, q, cols):
+    "The table with the query's values as columns, and the expression that names these"
+    names = {c: f'query_{c}' for c in cols}
+    for c in names:
+        while names[c] in items: names[c] += '_'
+    def plain(m): return m[1] or names[m[2]]
+    return items.assign(**{names[c]: q[c] for c in cols}), of_query.sub(plain, where) if cols else where
 
 # %% ../nbs/73_search.ipynb #a5d6126a
 @patch
 def search(self:GalleryIndex,
     emb, # (m, d) embeddings of the queries, or (d,) for one
     k:int=10, # Length of the lists; shorter if fewer rows are searched
-    where:str|None=None, # Search only rows that this pandas expression holds for; `@q.camid` is the query's camera
+    where:str|None=None, # Search only rows that this expression holds for; `@q.camid` is the query's camera
     queries:pd.DataFrame|None=None, # (m rows) item table of the queries
     exact:bool=False, # Compare with every row, whatever the kind
 ) -> pd.DataFrame: # `rank`, `dist`, `correct`, the item table's columns, and `query`: its path, or its number
     "Ranked lists of the queries, one below the other; raises `ValueError` if a query has nothing to search"
-    q = self._queries(emb)
-    if queries is not None and len(queries) != len(q):
-        raise ValueError(f'{len(q)} query embeddings and {len(queries)} rows of queries')
-    rows = [None]*len(q) if queries is None else queries.to_dict('records')
-    lists = {}
-    for i, mask in self._groups(where, rows):
-        dist, ids = self.nearest(q[i], k, mask, exact)
-        lists.update(zip(i, zip(dist, ids)))
-    return self._table([lists[i] for i in range(len(q))], queries)
+    one_process('search')
+    q, k = self._queries(emb), whole(k, 'k', least=1)
+    if queries is not None: queries = self._query_table(queries, len(q))
+    res = self._listed(q, k, where, queries, exact, None)
+    if not len(self.stale(res.index.unique())): return res
+    stale = self.stale()
+    kept = ~self.items.index.isin(stale.index)
+    if not kept.any():
+        raise ValueError(f'none of the {len(self)} pictures in the index is as it was indexed, e.g. {self.items.path.iloc[0]}: '
+                         'bring them back to their place, or make the index again')
+    warnings.warn(self._stale_words(stale), stacklevel=2)
+    return self._listed(q, k, where, queries, exact, kept)
 
 @patch
-def _groups(self:GalleryIndex, where, rows):
+def _query_table(self:GalleryIndex, queries, n):
+    "The item table of `n` queries; its ids are whole numbers"
+    if len(queries) != n: raise ValueError(f'{n} query embeddings and {len(queries)} rows of queries')
+    lacks = [c for c in ('path', 'pid', 'modality') if c not in queries]
+    if lacks: raise ValueError(f'the table of queries lacks the columns {lacks}')
+    return queries.assign(pid=as_ids(queries.pid, 'pid'))
+
+@patch
+def _listed(self:GalleryIndex, q, k, where, queries, exact, kept):
+    "The lists as a table; `kept`: rows whose pictures are as they were"
+    if where is None: return self._table([self.nearest(q, k, kept, exact)], np.arange(len(q)), queries)
+    parts, order = [], []
+    for i, mask in self._groups(where, queries, len(q), kept):
+        parts.append(self.nearest(q[i], k, mask, exact))
+        order.append(i)
+    return self._table(parts, np.concatenate(order), queries)
+
+@patch
+def _groups(self:GalleryIndex, where, queries, n, kept):
     "Positions of queries that search the same rows, and a mask of these"
-    if where is None: return [(list(range(len(rows))), None)]
-    def asks_for(i): return tuple(str(rows[i][c]) for c in _query_cols(where, rows[i]))
-    res = [(i, self.mask(where, rows[i[0]])) for i in groupby(range(len(rows)), asks_for).values()]
-    for i, mask in res:
-        if len(self) and not mask.any(): self._nothing_left(where, rows[i[0]])
-    return res
+    cols = query_columns(where, None if queries is None else queries.iloc[0])
+    groups = {0: np.arange(n)} if not cols else queries.reset_index(drop=True).groupby(cols, dropna=False).indices
+    for i in groups.values():
+        row = None if queries is None else queries.iloc[i[0]].to_dict()
+        mask = self.mask(where, row)
+        if kept is not None: mask = mask & kept
+        if len(self) and not mask.any(): self._nothing_left(where, row)
+        yield i, mask
 
 @patch
 def _nothing_left(self:GalleryIndex, where, row):
@@ -402,46 +510,113 @@ def _nothing_left(self:GalleryIndex, where, row):
     raise ValueError(f'where={where!r} leaves nothing to search{who}: the index holds {has} images')
 
 @patch
-def _table(self:GalleryIndex, lists, queries):
-    "Lists of distances and numbers, one below the other"
-    dist = np.concatenate([d for d, _ in lists])
-    ids = np.concatenate([i for _, i in lists])
-    rank = np.concatenate([np.arange(1, len(i) + 1) for _, i in lists])
-    at = np.repeat(np.arange(len(lists)), [len(i) for _, i in lists]) # position of the query
+def _table(self:GalleryIndex, parts, order, queries):
+    "Lists of distances and numbers, one below the other; `order`: position of the query of each list"
+    dist = np.concatenate([d.ravel() for d, _ in parts])
+    ids = np.concatenate([i.ravel() for _, i in parts])
+    rank = np.concatenate([np.tile(np.arange(1, i.shape[1] + 1), len(i)) for _, i in parts])
+    at = np.repeat(order, np.concatenate([np.full(len(i), i.shape[1]) for _, i in parts])) # position of the query
+    if len(parts) > 1:
+        by_query = np.argsort(at, kind='stable')
+        dist, ids, rank, at = (o[by_query] for o in (dist, ids, rank, at))
     rows = self.items.iloc[self._pos(ids)]
-    pid = np.full(len(at), -1) if queries is None else queries.pid.to_numpy()[at]
-    correct = (rows.pid == pid).astype('boolean').mask((pid < 0) | (rows.pid < 0))
     first = ['pid', 'camid', 'modality', 'path']
     own = ['rank', 'dist', 'correct', 'query']
     further = [c for c in rows if c not in first + own]
     query = at if queries is None else queries.path.to_numpy()[at]
+    correct = is_right(rows, None if queries is None else queries.iloc[at])
     res = rows[first + further].assign(rank=rank, dist=dist, correct=correct, query=query)
     return res[own[:3] + first + further + own[3:]]
+
+def is_right(rows, queries):
+    "Is it the query's person? Empty where one of both is not known, or where ids come from two data sets"
+    if queries is None: return pd.array([pd.NA]*len(rows), dtype='boolean')
+    pid = queries.pid.to_numpy()
+    unknown = (pid < 0) | (rows.pid.to_numpy() < 0)
+    if 'source' in rows and 'source' in queries: unknown |= rows.source.to_numpy() != queries.source.to_numpy()
+    return pd.array(np.where(unknown, None, rows.pid.to_numpy() == pid), dtype='boolean')
+
+@patch
+def stale(self:GalleryIndex,
+    ids=None, # Numbers of rows; all if None
+) -> pd.Series: # `gone` or `changed`, by number of the row; rows that are as they were are not listed
+    "Rows whose picture has been deleted, moved or replaced since it was embedded"
+    files = self.files if ids is None else self.files.loc[ids]
+    files = files[files['size'] >= 0] # of the others there was no picture
+    now = file_states(self.items.path.loc[files.index]).set_axis(files.index)
+    is_gone = now['size'] < 0
+    is_changed = ~is_gone & ((now['size'] != files['size']) | (now['time'] != files['time']))
+    return pd.Series(np.where(is_gone, 'gone', 'changed'), files.index)[is_gone | is_changed]
+
+@patch
+def _stale_words(self:GalleryIndex, stale):
+    "A sentence that names the pictures"
+    names = {o: self.items.path.loc[stale.index[stale == o]].tolist() for o in ('gone', 'changed')}
+    said = '; '.join(f'{o}: {some_names(names[o])}' for o in names if names[o])
+    return (f'{len(stale)} of {len(self)} pictures are no longer what was indexed ({said}). The answer leaves them out; '
+            'index.update(learn, items) embeds changed ones again, index.remove(index.stale().index) forgets them')
 
 # %% ../nbs/73_search.ipynb #f0ec0aef
 @patch
 def save(self:GalleryIndex,
-    folder, # Made if it does not exist; an index in it is replaced
+    folder, # Made if it does not exist; an index in it is replaced, unless somebody changed it since this one was loaded from there
 ):
-    "Write the index; raises `OSError` if there is no room"
-    folder, stem = Path(folder), f'gallery-{os.urandom(4).hex()}'
-    folder.mkdir(parents=True, exist_ok=True)
+    "Write the index; raises `ValueError` if the folder was changed meanwhile or holds something else, `OSError` if there is no room"
+    one_process('GalleryIndex.save')
+    folder = path_of(folder)
+    with claim(folder, 'index'):
+        place = str(folder.resolve())
+        now, stem = saved_stem(folder), f'gallery-{os.urandom(4).hex()}'
+        if self.saved and now and self.saved[0] == place and self.saved[1] != now:
+            raise ValueError(f'the index in {folder} was changed since this one was loaded or saved there: '
+                             'load it and repeat what you did, or save into another folder')
+        try: self._write(folder, stem)
+        except BaseException:
+            if saved_stem(folder) != stem: remove_saved(folder, lambda o: o == stem)
+            raise
+        remove_saved(folder, lambda o: o != stem)
+        self.saved = place, stem
+
+@patch
+def _write(self:GalleryIndex, folder, stem):
+    "faiss's file and the table, then `index.json`, which names them"
     data, table = folder/f'{stem}.faiss', folder/f'{stem}.csv'
-    with atomic_path(data) as tmp:
-        try: faiss.write_index(self.index, str(tmp))
-        except RuntimeError as e: raise OSError(f'cannot write {folder}: is the disk full? {e}') from e
-    with atomic_path(table) as tmp: self.items.to_csv(tmp, index_label='gallery_row')
+    with atomic_path(data) as tmp: write_faiss(self.index, tmp)
+    real = self.files.real.where(self.files.real != self.items.path, '')
+    rows = self.items.assign(**dict(zip(file_cols, (real, self.files['size'], self.files['time']))))
+    with atomic_path(table) as tmp: rows.to_csv(tmp, index_label='gallery_row', errors='surrogateescape')
     own = {k: getattr(self, k) for k in _kept}
     dtypes = {c: str(t) for c, t in self.items.dtypes.items()}
     files = {f.name: _stamp(f) for f in (data, table)}
     meta = dict(format=_format, version=vireid.__version__, n=len(self), **own, dtypes=dtypes, files=files)
     with atomic_path(folder/'index.json') as tmp: tmp.write_text(json.dumps(meta, indent=1) + '\n')
-    for f in folder.iterdir():
-        is_ours = re.fullmatch(r'gallery-[0-9a-f]{8}\.(faiss|csv)', f.name)
-        if is_ours and f.stem != stem: f.unlink(missing_ok=True)
 
-_format = 'vireid gallery 1'
+def write_faiss(index, file):
+    "Write faiss's file and look whether all of it arrived: faiss says nothing when the last bytes do not fit"
+    try:
+        faiss.write_index(index, str(file))
+        if faiss.read_index(str(file), faiss.IO_FLAG_MMAP_IFC).ntotal != index.ntotal: raise RuntimeError('rows are missing')
+    except RuntimeError as e:
+        full = 'No space' in str(e) or shutil.disk_usage(file.parent).free < 2**20
+        raise OSError(errno.ENOSPC if full else errno.EIO, f'faiss cannot write {file}: {e}') from e
+
+def remove_saved(folder, which):
+    "Remove the files of indexes whose stem is `which`"
+    for f in folder.iterdir():
+        if saved_name.fullmatch(f.name) and which(f.stem): f.unlink(missing_ok=True)
+
+def saved_stem(folder):
+    "Which files the index in a folder has; None if there is no index, `ValueError` if its place is taken"
+    file = folder/'index.json'
+    if not file.exists(): return None
+    try: return Path(next(iter(parsed_meta(file)['files']))).stem
+    except ValueError as e:
+        raise ValueError(f'{file} is damaged or no gallery index, and is not overwritten: save into another folder, or remove it') from e
+
+_format, _formats = 'vireid gallery 2', ('vireid gallery 1', 'vireid gallery 2')
 _kept = ('kind', 'params', 'dim', 'n_seen', 'model') # what `index.json` says about an index
+file_cols = ('gallery_file', 'gallery_size', 'gallery_time') # of the picture, in the saved table
+saved_name = re.compile(r'gallery-[0-9a-f]{8}\.(faiss|csv)')
 
 def _stamp(file):
     "Size of a file, and a digest of its first and last million bytes: a large one is not read to be opened"
@@ -453,17 +628,37 @@ def _stamp(file):
     return [n, h.hexdigest()]
 
 # %% ../nbs/73_search.ipynb #58c9dd07
+def parsed_meta(file):
+    "`index.json` as a dictionary that has what it must have"
+    try: meta = json.loads(file.read_text())
+    except ValueError as e: raise ValueError(f'{file} is damaged ({e}): make the index again') from e
+    if not isinstance(meta, dict) or meta.get('format') not in _formats:
+        raise ValueError(f'{file} is not of a gallery index that this version of vireid ({vireid.__version__}) '
+                         'can read: make the index again')
+    try: check_meta(meta)
+    except (ValueError, KeyError, TypeError, AttributeError) as e:
+        raise ValueError(f'{file} is damaged ({e}): make the index again') from e
+    return meta
+
+def check_meta(meta):
+    "Raises an error if something is missing or impossible"
+    names = sorted(meta['files'])
+    if [o[-4:] for o in names] != ['.csv', 'aiss'] or not all(map(saved_name.fullmatch, names)):
+        raise ValueError(f'it names the files {names}')
+    if set(meta['params']) != set(index_kinds[meta['kind']]): raise ValueError(f'it names the settings {meta["params"]}')
+    check_settings(meta['kind'], meta['params'])
+    whole(meta['dim'], 'dim', least=1)
+    whole(meta['n_seen'], 'n_seen', least=whole(meta['n'], 'n', least=0))
+    if lacks := set(item_cols) - set(meta['dtypes']): raise ValueError(f'the table lacks {sorted(lacks)}')
+    check_model(meta['model'])
+
 def read_meta(folder):
     "What `index.json` says, the files having been compared with it"
     file = folder/'index.json'
     if not file.is_file():
         raise FileNotFoundError(f'{folder} holds no gallery index (there is no index.json): '
                                 'give a folder written by GalleryIndex.save')
-    try: meta = json.loads(file.read_text())
-    except ValueError as e: raise ValueError(f'{file} is damaged ({e}): make the index again') from e
-    if not isinstance(meta, dict) or meta.get('format') != _format:
-        raise ValueError(f'{file} is not of a gallery index that this version of vireid ({vireid.__version__}) '
-                         'can read: make the index again')
+    meta = parsed_meta(file)
     for name, stamp in meta['files'].items():
         if not (folder/name).is_file():
             raise FileNotFoundError(f'{folder/name} is missing: the index is not complete, make it again')
@@ -472,12 +667,49 @@ def read_meta(folder):
     return meta
 
 def read_items(file, dtypes):
-    "The item table as it was saved"
-    words = {c for c, t in dtypes.items() if t in ('object', 'str', 'string')}
-    empty = {c: [''] for c in dtypes if c not in words}
-    t = pd.read_csv(file, index_col='gallery_row', dtype={c: str for c in words},
-                    keep_default_na=False, na_values=empty, float_precision='round_trip')
-    return t.rename_axis(None)[list(dtypes)].astype(dtypes)
+    "The item table as it was saved, and what was known of the pictures' files"
+    words = {c for c, t in dtypes.items() if t in ('object', 'str', 'string')} | {file_cols[0]}
+    empty = {c: [''] for c in (*dtypes, *file_cols) if c not in words}
+    try:
+        t = pd.read_csv(file, index_col='gallery_row', dtype={c: str for c in words}, keep_default_na=False,
+                        na_values=empty, float_precision='round_trip', encoding_errors='surrogateescape')
+        t = t.rename_axis(None)
+        items = t[list(dtypes)].astype(dtypes)
+        t.index = pd.Index(as_ids(t.index, 'gallery_row'))
+        items.index = t.index
+        if len(items): check_items(items)
+    except (KeyError, TypeError, ValueError) as e:
+        raise ValueError(f'{file} is damaged, or does not belong to its index ({e}): make the index again') from e
+    if file_cols[0] not in t: # saved before pictures were known by their files
+        return items, file_states(items.path).set_axis(items.index).assign(size=-1, time=0)
+    files = t[list(file_cols)].set_axis(['real', 'size', 'time'], axis=1)
+    return items, files.assign(real=files.real.where(files.real != '', items.path)).astype(dict(size='int64', time='int64'))
+
+def check_rows(index, where):
+    "Raises `ValueError` if embeddings and table of a loaded index do not belong together, or numbers are damaged"
+    def fail(why): raise ValueError(f'{where} is damaged: {why}. Make the index again')
+    num, flat = index.items.index.to_numpy(), index.index
+    kinds = dict(exact=faiss.IndexFlat, ivf=faiss.IndexIVFFlat, hnsw=faiss.IndexHNSWFlat)
+    if not isinstance(flat, kinds[index.kind]) or flat.d != index.dim or flat.metric_type != faiss.METRIC_INNER_PRODUCT:
+        fail(f'faiss\'s file is no index of kind {index.kind} with {index.dim} numbers in a row')
+    if index.kind == 'ivf' and flat.nlist != index.params['nlist']: fail(f'it has {flat.nlist} cells')
+    if len(num) != flat.ntotal: fail(f'{len(num)} rows for {flat.ntotal} embeddings')
+    if not len(num): return
+    if (np.diff(num) <= 0).any() or num[0] < 0 or num[-1] >= index.n_seen: fail('the numbers of its rows do not ascend')
+    if index.kind == 'ivf' and not np.array_equal(np.sort(ivf_numbers(flat)), num): fail('its cells hold other rows than the table')
+    if index.mapped and len(num)*index.dim > check_most: return
+    emb = index.emb
+    for i in range(0, len(emb), 65536):
+        n = np.linalg.norm(emb[i:i+65536], axis=1)
+        if not (np.abs(n - 1) < 1e-3).all(): fail('some embeddings are no unit vectors')
+
+check_most = 2**26 # Numbers of a mapped index that are read to be checked: 256 MB
+
+def ivf_numbers(index):
+    "Numbers of the rows in all cells"
+    lists = index.invlists
+    sizes = [(i, lists.list_size(i)) for i in range(lists.nlist)]
+    return np.concatenate([faiss.rev_swig_ptr(lists.get_ids(i), n) for i, n in sizes if n])
 
 # %% ../nbs/73_search.ipynb #21f65dfe
 @patch(cls_method=True)
@@ -486,18 +718,32 @@ def load(cls:GalleryIndex,
     mmap:bool=True, # Leave the embeddings on disk, and read what a search needs
 ) -> GalleryIndex:
     "Read an index; raises `FileNotFoundError` or `ValueError` if it is missing, not complete or damaged"
-    folder = Path(folder).expanduser()
+    folder, mmap = path_of(folder), flag(mmap, 'mmap')
+    for i in range(5): # somebody may save while it is read
+        before = text_of(folder/'index.json')
+        try: return cls._read(folder, mmap)
+        except (FileNotFoundError, ValueError):
+            time.sleep(.05)
+            if i == 4 or i and text_of(folder/'index.json') == before: raise
+
+def text_of(file):
+    try: return file.read_bytes()
+    except OSError: return None
+
+@patch(cls_method=True)
+def _read(cls:GalleryIndex, folder, mmap):
+    "Read an index once"
     meta = read_meta(folder)
     data, table = (folder/next(o for o in meta['files'] if o.endswith(e)) for e in ('.faiss', '.csv'))
     res = cls.__new__(cls)
     for k in _kept: setattr(res, k, meta[k])
-    res.mapped = mmap
+    res.mapped, res.saved = mmap, (str(folder.resolve()), data.stem)
     try: res.index = faiss.read_index(str(data), faiss.IO_FLAG_MMAP_IFC if mmap else 0)
     except RuntimeError as e:
+        if not data.exists(): raise FileNotFoundError(f'{data} is missing: the index is not complete, make it again') from e
         raise ValueError(f'{data} cannot be read by faiss: make the index again. {e}') from e
-    res.items, res._masks = read_items(table, meta['dtypes']), {}
-    if not len(res.items) == res.index.ntotal == meta['n']:
-        raise ValueError(f'{folder} is damaged: {len(res.items)} rows for {res.index.ntotal} embeddings')
+    (res.items, res.files), res._masks = read_items(table, meta['dtypes']), {}
+    check_rows(res, folder)
     return res
 
 # %% ../nbs/73_search.ipynb #dfc2984a
@@ -507,6 +753,7 @@ def model_identity(
     feature:str='emb', # `emb` (after the BNNeck) or `feat` (before it)
 ) -> dict: # Plain values
     "What embeddings depend on: two learners with the same identity give the same ones"
+    flag(flip, 'flip')
     h = hashlib.sha1()
     for k, v in learn.model.state_dict().items():
         numbers = v.detach().cpu().contiguous().flatten().view(torch.uint8).numpy()
@@ -538,14 +785,22 @@ def photo_items(
 ) -> pd.DataFrame: # Item table with `pid` -1 (not known), sorted by path if from a folder
     "Item table of unlabelled pictures; raises `ValueError` or `FileNotFoundError` if there are none"
     modality_codes([modality])
-    srcs = [Path(o).expanduser().absolute() for o in (src if is_listy(src) else [src])]
+    srcs = [path_of(o).absolute() for o in (src if is_listy(src) else [src])]
     if absent := [o for o in srcs if not o.exists()]:
         raise FileNotFoundError(f'there is nothing at {absent[0]}')
     files = [f for o in srcs for f in (_pictures(o) if o.is_dir() else [o])]
     if not files: raise ValueError(f'there are no pictures in {src}: they are known by {sorted(image_exts)}')
     camid = 1 + int(modality == 'infrared')
     paths = list(map(str, files))
-    return check_items(pd.DataFrame(dict(path=paths, pid=-1, camid=camid, modality=modality, split='test')))
+    return one_of_each(check_items(pd.DataFrame(dict(path=paths, pid=-1, camid=camid, modality=modality, split='test'))))
+
+def one_of_each(items):
+    "The table without pictures that it holds already under another name, which are told"
+    twin = file_states(items.path).real.duplicated().to_numpy()
+    if not twin.any(): return items
+    warnings.warn(f'{int(twin.sum())} files are links to pictures that are listed anyway, and are left out: '
+                  f'{some_names(items.path[twin].tolist())}')
+    return items[~twin].reset_index(drop=True)
 
 def _pictures(folder):
     "Pictures in a folder and all folders in it, but none that is hidden"
@@ -563,9 +818,15 @@ def from_learner(cls:GalleryIndex,
     **params, # Settings of the kind
 ) -> GalleryIndex:
     "Embed images and index them; raises `OSError` for an image that cannot be read"
+    one_process('GalleryIndex')
     items = check_items(_own_rows(learn) if items is None else items)
+    settings_for(kind, len(items), params) # before the long work
+    files = file_states(items.path) # as they are before they are read
+    check_twins(items, files)
     with learn.no_bar(): emb = learn.embed(items, flip=flip, feature=feature)
-    return cls(emb, items, kind, model_identity(learn, flip, feature), **params)
+    res = cls(emb, items, kind, model_identity(learn, flip, feature), **params)
+    res.files = files.set_axis(res.items.index)
+    return res
 
 @patch
 def add_images(self:GalleryIndex,
@@ -574,7 +835,35 @@ def add_images(self:GalleryIndex,
 ) -> np.ndarray: # Numbers of the new rows
     "Embed images and add them; raises `ValueError` if another model made the index"
     self.check(learn)
-    with learn.no_bar(): return self.add(learn.embed(items, **_how(self)), items)
+    items = check_items(items)
+    files = file_states(items.path)
+    with learn.no_bar(): emb = learn.embed(items, **_how(self))
+    return self._join(self._fitting(emb, items), items, files)
+
+@patch
+def lacks(self:GalleryIndex,
+    items:pd.DataFrame, # Item table
+) -> np.ndarray: # (n,) bool, one for each row of the table
+    "Which pictures the index does not hold, or holds as they were before they changed"
+    fresh = self.files.real[~self.files.index.isin(self.stale().index)]
+    return ~file_states(items.path).real.isin(fresh).to_numpy()
+
+@patch
+def update(self:GalleryIndex,
+    learn, # The learner that made the index
+    items:pd.DataFrame, # Item table of the pictures that the index is to hold
+) -> np.ndarray: # Numbers of the new rows
+    "Embed the pictures that are new or have changed; changed ones get new numbers, and rows that `items` does not have stay"
+    self.check(learn)
+    items = check_items(items)
+    items = check_items(items[self.lacks(items)]) if self.lacks(items).any() else items.iloc[:0]
+    if not len(items): return np.array([], int)
+    files = file_states(items.path)
+    check_twins(items, files)
+    with learn.no_bar(): emb = self._fitting(learn.embed(items, **_how(self)), items)
+    old = self.files.index[self.files.real.isin(files.real)]
+    if len(old): self.remove(old)
+    return self._join(emb, items, files)
 
 def _how(index):
     "How the pictures in an index were embedded"
@@ -582,10 +871,17 @@ def _how(index):
 
 def _own_rows(learn):
     "Rows of the split `test`, or `val` if there are none"
+    say = 'say what to search with index=GalleryIndex.from_learner(learn, items)'
+    items = getattr(learn.dls, 'items', None)
+    if not isinstance(items, pd.DataFrame) or not len(items):
+        raise ValueError(f'the learner came without its item table: {say}')
     for o in ('test', 'val'):
-        if len(t := learn.dls.items[learn.dls.items.split == o]): return t
-    raise ValueError('the learner was made with training rows only: '
-                     'say what to search with index=GalleryIndex.from_learner(learn, items)')
+        rows = items[items.split == o]
+        if not len(rows): continue
+        absent = next((p for p in rows.path if not os.path.exists(p)), None)
+        if absent: raise FileNotFoundError(f'{absent}, of the pictures the learner was made with, is not there any more: {say}')
+        return rows
+    raise ValueError(f'the learner was made with training rows only: {say}')
 
 # %% ../nbs/73_search.ipynb #8815440f
 other_modality = 'modality != @q.modality' # What `learn.search` searches by default
@@ -596,7 +892,7 @@ def search(self:Learner,
     k:int=10, # Length of the list
     index=None, # A `GalleryIndex`, or the folder of a saved one; the learner's own rows to test on if None
     modality:str|None=None, # `visible` or `infrared`: what a path or PIL image is
-    where:str|None=other_modality, # Search only rows that this pandas expression holds for; None: all
+    where:str|None=other_modality, # Search only rows that this expression holds for; None: all
 ) -> pd.DataFrame: # As from `GalleryIndex.search`
     "Ranked gallery images; raises `OSError` for a picture that cannot be read, `ValueError` if another model made the index"
     if index is None: index = _own_index(self)
@@ -624,10 +920,13 @@ def _query_rows(image, modality):
             yield photo_items(f'{d}/query.png', modality)
     else: yield photo_items(image, modality)
 
+own_indexes = weakref.WeakKeyDictionary() # learner -> index of its own rows; an exported learner does not carry it
+
 def _own_index(learn):
-    "Index of the learner's own test rows, kept until the weights change"
-    now, kept = model_identity(learn), getattr(learn, '_gallery', None)
-    if kept is None or kept.model != now: learn._gallery = kept = GalleryIndex.from_learner(learn)
+    "Index of the learner's own test rows, kept until weights, rows or pictures change"
+    now, rows, kept = model_identity(learn), check_items(_own_rows(learn)), own_indexes.get(learn)
+    is_same = kept is not None and kept.model == now and kept.items.equals(rows) and not len(kept.stale())
+    if not is_same: own_indexes[learn] = kept = GalleryIndex.from_learner(learn)
     return kept
 
 # %% ../nbs/73_search.ipynb #bcb864d3
@@ -644,13 +943,13 @@ def plot_search(
     height = .75*size[0]/size[1] + .4
     figsize = (.75*(k + 1) + .3, height*len(lists))
     fig, axs = plt.subplots(len(lists), k + 1, squeeze=False, layout='constrained', figsize=figsize)
+    finish(fig)
     for row, t in zip(axs, lists):
         show_picture(row[0], _query_picture(t['query'].iloc[0], image, size), 'query')
         for ax, o in zip(row[1:], t.itertuples()):
             show_picture(ax, load_image(o.path, size), _title(o))
             if not pd.isna(o.correct): frame(ax, o.correct)
         for ax in row[len(t)+1:]: ax.axis('off')
-    finish(fig)
     return axs
 
 def _query_picture(query, image, size):

@@ -66,11 +66,12 @@ def start_from(
     own, state = rest(net.state_dict()), rest(held['model'])
     what = f'{type(net).__name__} on {arch}'
     if held.get('arch', arch) != arch:
-        raise ValueError(f'{file} is a checkpoint of a network on the trunk {held["arch"]}, and this one stands on {arch}: '
-            f'use arch={held["arch"]!r}, or another file')
+        raise ValueError(f'{file} is a checkpoint of a network on the trunk {held["arch"]}, '
+            f'and this one stands on {arch}: use arch={held["arch"]!r}, or another file')
     check_fits(file, what, {k: o.shape for k,o in own.items()}, state)
     if extra := set(state) - set(own):
-        raise ValueError(f'{file} has parts that a {what} lacks, so it is of another network ({held.get("method", "unknown")}): {some_of(extra)}')
+        method = held.get('method', 'unknown')
+        raise ValueError(f'{file} has parts that a {what} lacks, so it is of another network ({method}): {some_of(extra)}')
     net.load_state_dict(state, strict=False)
 
 # %% ../../nbs/31_models.agw.ipynb #d61ed2f7

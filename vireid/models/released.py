@@ -30,7 +30,8 @@ def check_released(
 ):
     "Raises a `ValueError` that says why `state` does not belong to `model`; returns nothing if it does"
     if not hasattr(model, 'released_names'):
-        raise ValueError(f'there is no released program for a {type(model).__name__}: use one of the networks of this library')
+        raise ValueError(f'there is no released program for a {type(model).__name__}: '
+            'use one of the networks of this library')
     own, what = model.state_dict(), type(model).__name__
     want = {theirs: own[ours].shape for ours,theirs in model.released_names().items()}
     if set(own) <= set(state):
@@ -57,7 +58,8 @@ def load_released(
 ) -> dict: # Numbers of tensors `loaded` and, by module, `unused`; `info`, what else the file holds
     "Load a released checkpoint; raises `ValueError` if something does not fit, and then leaves the model as it was"
     model = unwrapped(model)
-    if isinstance(source, dict) and not is_state(source): raise ValueError('this dict is no state dict: it must hold tensors by name')
+    if isinstance(source, dict) and not is_state(source):
+        raise ValueError('this dict is no state dict: it must hold tensors by name')
     state, info = (plain_names(source), {}) if isinstance(source, dict) else read_released(source)
     check_released(model, state)
     names = model.released_names()
@@ -74,7 +76,8 @@ def save_released(
     "The model as the released program saves it; parts that it never uses hold copies of others, or zeros"
     model = unwrapped(model)
     if not hasattr(model, 'released_names'):
-        raise ValueError(f'there is no released program for a {type(model).__name__}: use one of the networks of this library')
+        raise ValueError(f'there is no released program for a {type(model).__name__}: '
+            'use one of the networks of this library')
     own = {k: o.detach().cpu() for k,o in model.state_dict().items()}
     state = {theirs: own[ours] for ours,theirs in model.released_names().items()}
     for k,o in model.released_unused().items(): state[k] = own[o] if isinstance(o, str) else o
