@@ -42,8 +42,7 @@ from .sweep import *
 from .sweep import make_jobs, summary
 
 # %% auto #0
-__all__ = ['train_trunk', 'component_rows', 'outer_blocks', 'paired', 'gradient_norms', 'term_row', 'ComponentStudy',
-           'draw_people', 'study_components', 'study_norms', 'plot_paired']
+__all__ = ['train_trunk', 'component_rows', 'paired', 'gradient_norms', 'ComponentStudy', 'study_components', 'plot_paired']
 
 # %% ../nbs/86_components.ipynb #c50d39b2
 def train_trunk(
@@ -108,6 +107,7 @@ def component_rows() -> dict: # Label to `Method`
         'MSCMNet': mscmnet}
     return {label: even(replace(m, name=f'{m.name}-even')) for label, m in rows.items()}
 
+# %% ../nbs/86_components.ipynb #8a188535
 def outer_blocks(method):
     "The method with attention blocks that are the identity until trained"
     model = part(method.model.func, **{**method.model.keywords, 'outer': True})
@@ -159,6 +159,7 @@ def gradient_norms(
     rows = [term_row(k, v*loss.weights[k], parts) for k, v in terms.items()]
     return pd.DataFrame(rows).set_index('term')
 
+# %% ../nbs/86_components.ipynb #2796672f
 def term_row(name, value, parts):
     "Value of a term, and the norm of its gradient on some groups of parameters"
     res = dict(term=name, value=float(value.detach()))
@@ -181,6 +182,7 @@ class ComponentStudy:
     norms:pd.DataFrame # Gradient norms of each term at the start and at the end, first seed
     folder:Path # With `results.csv`, `gradient_norms.csv` and `differences.png`
 
+# %% ../nbs/86_components.ipynb #9153bd5b
 def draw_people(
     folder, # Where the data sets go
     seed:int, # Whom
@@ -196,6 +198,20 @@ def draw_people(
         train_trunk(t[(t.modality == 'visible') & (t.split == 'train')], file, size=size, seed=seed)
     return root, file
 
+def study_norms(jobs, results):
+    "Gradient norms of the rows of one seed, at the start and at the end of their training"
+    res = []
+    failed = set(results[results.failed != ''].run)
+    for job in jobs:
+        if job.folder.name in failed: continue
+        items = recipe_items(job.recipe)
+        trained = read_checkpoint(job.folder/'last.pth')['model']
+        for when, state in (('start', None), ('end', trained)):
+            t = gradient_norms(job.recipe.method, job.recipe, items, state)
+            res.append(t.reset_index().assign(row=job.row, when=when))
+    return pd.concat(res, ignore_index=True)[['row', 'when', 'term', 'value', 'stems', 'trunk', 'classifier']]
+
+# %% ../nbs/86_components.ipynb #bd8790b9
 def study_components(
     out='runs/reproduce/components', # Folder; the same call continues
     say=noop, # Called with a sentence now and then, e.g. `print`
@@ -223,19 +239,6 @@ def study_components(
     with atomic_path(out/'differences.png') as tmp: fig.savefig(tmp, bbox_inches='tight', dpi=120)
     plt.close(fig)
     return ComponentStudy(results, norms, out)
-
-def study_norms(jobs, results):
-    "Gradient norms of the rows of one seed, at the start and at the end of their training"
-    res = []
-    failed = set(results[results.failed != ''].run)
-    for job in jobs:
-        if job.folder.name in failed: continue
-        items = recipe_items(job.recipe)
-        trained = read_checkpoint(job.folder/'last.pth')['model']
-        for when, state in (('start', None), ('end', trained)):
-            t = gradient_norms(job.recipe.method, job.recipe, items, state)
-            res.append(t.reset_index().assign(row=job.row, when=when))
-    return pd.concat(res, ignore_index=True)[['row', 'when', 'term', 'value', 'stems', 'trunk', 'classifier']]
 
 # %% ../nbs/86_components.ipynb #d5d1c04c
 def plot_paired(
