@@ -504,7 +504,8 @@ class ModalityStem(nn.ModuleDict):
         if isinstance(stream, str): return get_named(self, stream, 'stream', list(self))(x)
         if is_traced():
             raise ValueError('a recorded network keeps the modality codes that it was recorded with, '
-                'and would take the wrong stem for others: record one network for each modality, e.g. model.branch(\'visible\') and model.branch(\'infrared\')')
+                'and would take the wrong stem for others: record one network for each modality, '
+                "e.g. model.branch('visible') and model.branch('infrared')")
         stream = check_codes(stream, len(x), list(self), x.device)
         counts = stream.bincount(minlength=len(self)).tolist()
         rows = stream.argsort(stable=True)

@@ -78,7 +78,7 @@ def new_faiss(kind, emb, params):
     res.train(emb)
     return res
 
-# %% ../nbs/73_search.ipynb #fccf2ac9
+# %% ../nbs/73_search.ipynb #00ffb5fc
 def file_state(path):
     "Size and time of change of a file that is no link; None for a link; size -1 where there is no file"
     try: s = os.lstat(path)
