@@ -253,7 +253,7 @@ def gallery_items(src, modality):
 
 def new_rows(index, items):
     "Rows of a gallery that the index does not hold"
-    return items.iloc[:0] if items is None else items[index.lacks(items)]
+    return [] if items is None else items[index.lacks(items)]
 
 def gallery_index(learn, gallery, folder, kind, modality):
     "The index in `folder`, made if it is not there, with all images of the gallery"
