@@ -25,7 +25,7 @@ from .evaluate import unit_rows
 from .figures import finish, frame, person_label, show_picture
 
 # %% auto #0
-__all__ = ['index_kinds', 'of_query', 'file_cols', 'saved_name', 'other_modality', 'own_indexes', 'GalleryIndex', 'check_model',
+__all__ = ['index_kinds', 'of_query', 'saved_name', 'other_modality', 'own_indexes', 'GalleryIndex', 'check_model',
            'query_columns', 'with_query', 'is_right', 'write_faiss', 'remove_saved', 'saved_stem', 'text_of',
            'photo_items', 'one_of_each', 'plot_search']
 
@@ -79,6 +79,8 @@ def new_faiss(kind, emb, params):
     return res
 
 # %% ../nbs/73_search.ipynb #00ffb5fc
+file_cols = ('gallery_file', 'gallery_size', 'gallery_time') # of the picture, in the saved table
+
 def file_state(path):
     "Size and time of change of a file that is no link; None for a link; size -1 where there is no file"
     try: s = os.lstat(path)
@@ -615,7 +617,6 @@ def saved_stem(folder):
 
 _format, _formats = 'vireid gallery 2', ('vireid gallery 1', 'vireid gallery 2')
 _kept = ('kind', 'params', 'dim', 'n_seen', 'model') # what `index.json` says about an index
-file_cols = ('gallery_file', 'gallery_size', 'gallery_time') # of the picture, in the saved table
 saved_name = re.compile(r'gallery-[0-9a-f]{8}\.(faiss|csv)')
 
 def _stamp(file):
