@@ -1494,6 +1494,7 @@ d = { 'settings': { 'branch': 'main',
                               'vireid.synth.take_pictures': ('synth.html#take_pictures', 'vireid/synth.py'),
                               'vireid.synth.write_marker': ('synth.html#write_marker', 'vireid/synth.py'),
                               'vireid.synth.write_whole': ('synth.html#write_whole', 'vireid/synth.py')},
-            'vireid.test_utils': { 'vireid.test_utils.random_embeddings': ('test_utils.html#random_embeddings', 'vireid/test_utils.py'),
+            'vireid.test_utils': { 'vireid.test_utils.made_up_gallery': ('test_utils.html#made_up_gallery', 'vireid/test_utils.py'),
+                                   'vireid.test_utils.random_embeddings': ('test_utils.html#random_embeddings', 'vireid/test_utils.py'),
                                    'vireid.test_utils.tiny_dls': ('test_utils.html#tiny_dls', 'vireid/test_utils.py'),
                                    'vireid.test_utils.tiny_learner': ('test_utils.html#tiny_learner', 'vireid/test_utils.py')}}}

@@ -41,6 +41,7 @@ from .runs import *
 from .sweep import *
 from .reproduce import *
 from .components import *
+from .test_utils import made_up_gallery
 
 # %% ../nbs/95_all.ipynb #1a3755ac
 _parts = '''modality_codes manifest_dir manifest_names get_named atomic_path

@@ -12,7 +12,7 @@ from .data.block import VIReIDDataLoaders
 from .learner import reid_learner
 
 # %% auto #0
-__all__ = ['tiny_dls', 'tiny_learner', 'random_embeddings']
+__all__ = ['tiny_dls', 'tiny_learner', 'random_embeddings', 'made_up_gallery']
 
 # %% ../nbs/55_test_utils.ipynb #c7446e5f
 @delegates(VIReIDDataLoaders.from_items)
@@ -56,3 +56,24 @@ def random_embeddings(
     shift = gap*rng.normal(size=d)
     infrared = (items.modality == 'infrared').to_numpy()
     return np.stack([center[pid] + shift*is_ir + noise*rng.normal(size=d) for pid, is_ir in zip(items.pid, infrared)])
+
+# %% ../nbs/55_test_utils.ipynb #d9200484
+def made_up_gallery(
+    n:int, # Images
+    d:int=256, # Numbers in an embedding
+    n_query:int=1000, # Queries
+    per_pid:int=50, # Images of a person
+    noise:float=1., # Length of what is added to a centre of length 1; a query gets half as much again
+    seed:int=0, # Same seed, same numbers
+) -> tuple: # (n, d) and (n_query, d) float32 of unit length, (n,) and (n_query,) persons
+    "Embeddings of made-up persons for measuring search"
+    rng, n_pid = np.random.default_rng(seed), max(1, n//per_pid)
+    def draw(m): return rng.standard_normal((m, d), dtype=np.float32)/np.float32(d**.5)
+    centre = draw(n_pid)
+    pid = np.arange(n) % n_pid
+    q_pid = rng.integers(0, n_pid, n_query)
+    g = draw(n)*np.float32(noise)
+    for i in range(0, n, 65536): g[i:i+65536] += centre[pid[i:i+65536]]
+    q = centre[q_pid] + draw(n_query)*np.float32(1.5*noise)
+    for x in (g, q): x /= np.linalg.norm(x, axis=1, keepdims=True)
+    return g, q, pid, q_pid
