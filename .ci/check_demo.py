@@ -16,7 +16,7 @@ train, test = (set(items.pid[items.split == o]) for o in ('train', 'test'))
 assert not train & test and len(test) >= 50
 
 z = np.load(run/'embeddings.npz')
-again = evaluate(z['emb'], check_items(pd.DataFrame({c: z[c] for c in item_cols})), 'sysu_all').mean
+again = evaluate(z['emb'], check_items(pd.DataFrame({c: z[f'column {c}'] for c in item_cols})), 'sysu_all').mean
 row = pd.read_csv(run/'results.csv').iloc[0]
 assert row.trials == 10 and abs(again.rank1 - row.rank1) < 1e-6 and abs(again.mAP - row.mAP) < 1e-6
 assert row.rank1 >= 10/len(test), f'Rank-1 {row.rank1:.3f} is below ten times chance, {10/len(test):.3f}'
