@@ -26,8 +26,8 @@ from .models.dscnet import *
 from .models.deen import *
 
 # %% auto #0
-__all__ = ['agw', 'caj', 'methods', 'mscmnet', 'mscmnet_released', 'dscnet', 'dscnet_released', 'deen', 'Method', 'add_method',
-           'get_method', 'FusionSwitch', 'LossParts', 'deen_views']
+__all__ = ['agw', 'caj', 'methods', 'mscmnet', 'mscmnet_released', 'dscnet', 'dscnet_released', 'deen', 'deen_regdb', 'Method',
+           'add_method', 'get_method', 'FusionSwitch', 'LossParts', 'deen_views']
 
 # %% ../nbs/45_methods.ipynb #0b0ad401
 def check_method(m):
@@ -311,4 +311,6 @@ def deen_views(
 deen = Method('deen', DEEN, deen_views(), deen_loss,
     epochs=151, steps=((20, .1), (80, .01)), p=6, k=4, size=(384, 144), cbs=(LossParts,))
 
-add_method(deen)
+deen_regdb = replace(deen, name='deen_regdb', model=part(DEEN, stages=3))
+
+for o in (deen, deen_regdb): add_method(o)
