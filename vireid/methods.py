@@ -240,13 +240,16 @@ def dscnet_loss(
     lambdas:tuple=(1, 1, 1), # Of eq. 12: for IMSC, for ICSC, for identities (ID and WRT); 0: logged only
 ) -> ReIDLoss:
     "The objective of DSCNet (eq. 12), or a part of it"
+    if not isinstance(lambdas, (tuple, list)) or len(lambdas) != 3:
+        raise ValueError(f'lambdas are {lambdas!r}: three numbers are needed, for IMSC, for ICSC and for identities')
+    metric = get_named(cwrt_forms, cwrt, 'cwrt')
     consistency = {}
     if icsc: consistency['icsc'] = ICSC(icsc)
     if imsc: consistency['imsc'] = IMSC()
     weights = dict(imsc=lambdas[0], icsc=lambdas[1], id=lambdas[2], wrt=lambdas[2])
     return ReIDLoss(
         ChannelID() if cid else IDLoss(),
-        metric=dict(wrt=cwrt_forms[cwrt]()),
+        metric=dict(wrt=metric()),
         more=consistency,
         weights={k: v for k,v in weights.items() if k in ('id', 'wrt', *consistency)})
 
