@@ -270,23 +270,34 @@ def rates_of(learn): # (steps, groups)
     seen = [np.broadcast_to(np.asarray(f(pct), float), (n,)) for f in schedules for pct in np.linspace(0, 1, 101)]
     return np.stack(seen)
 
+def check_rate(
+    loss, # Of a training
+    rate:float, # Highest rate before the head
+):
+    "Raises `ValueError` if a term of the loss destroys the network at this rate"
+    active = {k: o for k,o in getattr(loss, 'losses', {}).items() if loss.weights[k] != 0}
+    limits = {k: getattr(o, 'highest_rate', None) for k,o in active.items()}
+    limits = {k: o for k,o in limits.items() if o is not None}
+    if not limits: return
+    name,limit = min(limits.items(), key=lambda o: o[1])
+    if rate > limit:
+        raise ValueError(f'a rate of {rate:g} before the head destroys the network with the loss {name!r} '
+            f'({type(active[name]).__name__} on raw features; up to {limit:g} works): take a smaller `lr` or `backbone` '
+            "(the paper: 0.1 and 0.1), or the scaled form, e.g. the method 'dscnet-scaled'")
+
+def check_method_rate(method, rate):
+    "`check_rate` for the loss of a method that refuses such rates"
+    if RateLimit in method.cbs: check_rate(method.loss(), rate)
+
 class RateLimit(Callback):
     "Refuses, before the first batch, a rate before the head at which a term of the loss destroys the network"
     order,run_valid = 65,False
     def before_train(self):
-        loss = self.loss_func
-        active = {k: o for k,o in getattr(loss, 'losses', {}).items() if loss.weights[k] != 0}
-        limits = {k: getattr(o, 'highest_rate', None) for k,o in active.items()}
-        limits = {k: o for k,o in limits.items() if o is not None}
-        if not limits or any(isinstance(o, LRFinder) for o in self.learn.cbs): return
+        if any(isinstance(o, LRFinder) for o in self.learn.cbs): return
         groups = [any(p.requires_grad for p in o) for o in self.opt.param_lists]
         if len(groups) > 1: groups[-1] = False # the head
         rates = rates_of(self.learn)[:, groups]
-        name,limit = min(limits.items(), key=lambda o: o[1])
-        if rates.size and rates.max() > limit:
-            raise ValueError(f'a rate of {rates.max():g} before the head destroys the network with the loss {name!r} '
-                f'({type(active[name]).__name__} on raw features; up to {limit:g} works): take a smaller `lr` or `backbone` '
-                "(the paper: 0.1 and 0.1), or the scaled form, e.g. the method 'dscnet-scaled'")
+        if rates.size: check_rate(self.loss_func, rates.max())
 
 # %% ../nbs/45_methods.ipynb #56103d25
 dscnet = Method('dscnet',

@@ -77,11 +77,22 @@ def upright(img):
     return ImageOps.exif_transpose(img) if turned else img
 
 # %% ../../nbs/11_data.block.ipynb #fbeee241
+def check_halved(img):
+    "Refuse a colour picture of 16 bits, which Pillow reads with 8, unless it uses the whole range"
+    colours = img.getextrema()[:3]
+    low, high = min(o[0] for o in colours), max(o[1] for o in colours)
+    if whole_range(257*low, 257*high, False) is None:
+        raise NeedsLevels('it has 16 bits in each of several channels and uses a part of their range: '
+                          'save it with 8 bits, or in grey')
+
 def to_rgb(
     img:Image.Image, # Any mode Pillow can open
     levels=None, # (low, high): the values that become black and white in a picture of more than 8 bits
 ) -> Image.Image: # Mode `RGB`
-    "RGB in 8 bits from grey, palette, transparent, 16-bit, float or CMYK pictures; what is transparent becomes black"
+    "Upright RGB in 8 bits from grey, palette, transparent, 16-bit, float or CMYK pictures; what is transparent becomes black"
+    halved = not is_deep(img) and any(';16' in str(o[3]) for o in getattr(img, 'tile', ()))
+    img = upright(img)
+    if halved: check_halved(img)
     if is_deep(img):
         a = np.asarray(img)
         img = Image.fromarray(scaled(a, check_levels(levels) or own_levels(img, a)))
@@ -101,12 +112,8 @@ def load_image(
     levels = check_levels(levels) or rules.get(str(path))
     try:
         with Image.open(path) as img:
-            half_read = any(';16' in str(o[3]) for o in img.tile) and not is_deep(img)
-            rgb = to_rgb(upright(img), levels)
+            rgb = to_rgb(img, levels)
             if levels and is_deep(img): rules[str(path)] = levels
-            if half_read and max(o[1] for o in rgb.getextrema()) < 64:
-                raise NeedsLevels('it has 16 bits in each of several channels and uses a small part of them: '
-                                  'save it with 8 bits, or in grey')
             return np.asarray(rgb.resize((width, height), Image.LANCZOS))
     except FileNotFoundError: raise
     except NeedsLevels as e: raise NeedsLevels(f'{path}: {e}') from None
