@@ -4,13 +4,31 @@
 
 # %% ../nbs/90_cli.ipynb #c4a9fcb1
 from __future__ import annotations
-import argparse, codecs, inspect, os, re, sys, time, warnings
-warnings.filterwarnings('ignore', message='.*torch.jit.script', category=FutureWarning) # from an import of fastai
+import argparse, codecs, inspect, os, re, signal, sys, time, warnings
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, MISSING
 from functools import wraps
 from pathlib import Path
 from typing import get_type_hints
+
+# %% auto #0
+__all__ = ['vireid_check', 'vireid_train', 'vireid_eval', 'vireid_search', 'vireid_reproduce', 'vireid_demo']
+
+# %% ../nbs/90_cli.ipynb #5bac2585
+# the imports below take seconds, and Ctrl-C ends them in one line too
+def started_as():
+    "Name of the file that this process was started by, without its ending: `vireid_train`"
+    return re.sub(r'(-script)?(\.\w+)?$', '', Path(sys.argv[0]).name) if sys.argv else ''
+
+def stop_loading(*args):
+    os.write(2, f'{started_as()}: interrupted while it was loading; start it again\n'.encode())
+    os._exit(130)
+
+if started_as().startswith('vireid_') and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+    signal.signal(signal.SIGINT, stop_loading)
+warnings.filterwarnings('ignore', message='.*torch.jit.script', category=FutureWarning) # from an import of fastai
+
+# %% ../nbs/90_cli.ipynb #e12bd213
 import matplotlib.pyplot as plt
 import torch
 from fastai.learner import Learner, load_learner
@@ -27,9 +45,6 @@ from .reproduce import *
 from .components import *
 from .runs import *
 from .runs import digest, names_value, read_names, read_option
-
-# %% auto #0
-__all__ = ['vireid_check', 'vireid_train', 'vireid_eval', 'vireid_search', 'vireid_reproduce', 'vireid_demo']
 
 # %% ../nbs/90_cli.ipynb #e9ed0e13
 resumable = ('vireid_train', 'vireid_reproduce', 'vireid_demo')
@@ -154,8 +169,8 @@ def command(f):
     name = f.__name__
     @wraps(f)
     def run(*args, **kwargs):
-        started = not args and not kwargs and re.sub(r'(-script)?(\.\w+)?$', '', Path(sys.argv[0]).name) == name
-        if not started: return f(*args, **kwargs)
+        if args or kwargs or started_as() != name: return f(*args, **kwargs)
+        if signal.getsignal(signal.SIGINT) is stop_loading: signal.signal(signal.SIGINT, signal.default_int_handler)
         prepare_terminal(name)
         with plain_errors(name):
             given = vars(command_parser(f).parse_args())
