@@ -61,7 +61,7 @@ def as_ids(
     if a.dtype.kind == 'i': return a.astype(np.int64)
     if a.dtype.kind == 'f':
         exact = 2**(np.finfo(a.dtype).nmant + 1) # beyond it neighbouring whole numbers are the same float
-        bad = ~(np.isfinite(a) & (a == np.floor(a)) & (np.abs(a) <= exact))
+        bad = ~(np.isfinite(a) & (a == np.floor(a)) & (np.abs(a) < exact)) # a number that is `exact` may have been rounded to it
         if bad.any(): raise ValueError(bad_id(a[bad][0].item(), what))
         return a.astype(np.int64)
     res = [whole_of(o) for o in a.tolist()]
