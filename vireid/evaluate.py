@@ -440,7 +440,7 @@ def check_leak(
         train = check_items(train)
         train = train[train.split == 'train']
         if not len(train): raise ValueError('the table of the training has no row with split "train"')
-    else: train = pd.DataFrame(dict(pid=as_ids(list(train), 'pid of the training')))
+    else: train = pd.DataFrame(dict(pid=as_ids(list(train) if hasattr(train, '__iter__') else train, 'pid of the training')))
     both, by_name = seen_people(train, test)
     if not both: return
     remedy = "If the same name means other people, give one table another source: items.assign(source='second site')"
@@ -459,7 +459,7 @@ def average_models(
     evals, # `Evaluation`s of models trained on different splits
 ) -> Evaluation:
     "One `Evaluation` over several models; raises `ValueError` if a trial occurs twice or conditions differ"
-    evals = [evals] if isinstance(evals, Evaluation) else list(evals)
+    evals = list(evals) if hasattr(evals, '__iter__') else [evals]
     if not evals: raise ValueError('no evaluation to average')
     strange = [type(e).__name__ for e in evals if not isinstance(e, Evaluation)]
     if strange: raise ValueError(f'average_models takes evaluations, as `evaluate` returns them, not {strange[0]}')

@@ -40,19 +40,16 @@ class RetrievalInterpretation:
         feature:str='emb', # What `emb` holds: `emb` (after the BNNeck) or `feat` (before it)
         rerank:bool|dict=False, # k-reciprocal re-ranking; a dict holds arguments of `re_ranking`
     ):
-        if not isinstance(items, pd.DataFrame):
-            raise ValueError(f'items is a {type(items).__name__}: an item table is needed')
-        if not items.index.is_unique:
-            raise ValueError('the index of the item table has duplicates: call reset_index(drop=True)')
         self.protocol = get_protocol(protocol)
         self.trial = whole(trial, 'trial', least=0)
         self.feature = one_of(feature, 'feature', features)
         self.learn, self.rerank = learn, rerank
-        self.emb = unit_rows(emb, items)
         self.items = check_items(items).set_axis(items.index)
+        self.emb = unit_rows(emb, items)
         ending = ', re-ranked' if rerank else ''
         self.name = self.protocol.name + ending if name is None else str(name)
-        self.q, self.g = (items.index.get_indexer(o) for o in self.protocol.split(self.items, self.trial))
+        sides = self.protocol.split(self.items, self.trial)
+        self.q, self.g = (items.index.get_indexer(o) for o in sides)
         self.query, self.gallery = self.items.iloc[self.q], self.items.iloc[self.g]
         paths = paths_of_both(self.items, self.q, self.g)
         check_rerank(self.protocol, rerank_args(rerank), codes_of_both(*paths, len(self.q), len(self.g)) is not None)

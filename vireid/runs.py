@@ -469,7 +469,7 @@ def load_run(
     "Learner of a run folder with its weights; raises `FileNotFoundError` if there is no checkpoint"
     folder = path_of(folder)
     r = load_recipe(folder/'config.json')
-    if data: r = replace(r, data=str(data)).resolve()
+    if data: r = replace(r, data=data).resolve()
     if table and not Path(r.data).exists():
         raise FileNotFoundError(f'{r.data}, the data of the run {folder}, is not there: say where it is now (data)')
     file = checkpoint_file(folder, checkpoint)

@@ -477,6 +477,7 @@ def search(self:GalleryIndex,
 @patch
 def _query_table(self:GalleryIndex, queries, n):
     "The item table of `n` queries; its ids are whole numbers"
+    if not isinstance(queries, pd.DataFrame): raise ValueError(f'queries is a {type(queries).__name__}: give a table of the queries')
     if len(queries) != n: raise ValueError(f'{n} query embeddings and {len(queries)} rows of queries')
     lacks = [c for c in ('path', 'pid', 'modality') if c not in queries]
     if lacks: raise ValueError(f'the table of queries lacks the columns {lacks}')
@@ -939,6 +940,7 @@ def plot_search(
     image=None, # The query itself, if it was a PIL image
 ): # (queries, k+1) axes
     "Queries and what they found, framed green or dashed red where the persons are known; raises `OSError` naming a picture that cannot be read"
+    n = whole(n, 'n', least=1)
     lists = [t for _, t in res.groupby('query', sort=False)][:n]
     if not lists: raise ValueError('there is no result to draw')
     k = max(map(len, lists))

@@ -110,12 +110,13 @@ def load_image(
     "One image, upright and resized; raises `OSError` if it is missing or damaged, `ValueError` if it needs `levels`"
     height, width = size_of(size)
     levels = check_levels(levels) or rules.get(str(path))
+    file = path_of(path)
     try:
-        with Image.open(path) as img:
+        with Image.open(file) as img:
             rgb = to_rgb(img, levels)
             if levels and is_deep(img): rules[str(path)] = levels
             return np.asarray(rgb.resize((width, height), Image.LANCZOS))
-    except FileNotFoundError: raise
+    except FileNotFoundError as e: raise FileNotFoundError(f'there is no picture {path}') from e
     except NeedsLevels as e: raise NeedsLevels(f'{path}: {e}') from None
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError) as e:
         raise OSError(f'cannot read {path}: {type(e).__name__}: {e}') from e
