@@ -218,9 +218,9 @@ def _draw(self:Protocol, t, trial):
 @patch
 def _candidates(self:Protocol, items):
     "Rows of the queries and of the gallery candidates, under their labels; raises `ValueError` if there are none"
-    t = check_items(items).set_axis(items.index)
-    if not items.index.is_unique:
+    if isinstance(items, pd.DataFrame) and not items.index.is_unique:
         raise ValueError('the index of the item table has duplicates: use items.reset_index(drop=True)')
+    t = check_items(items).set_axis(items.index)
     t = t[t.split == self.of]
     sides = []
     for what, expression in (('query', self.query), ('gallery', self.gallery)):
