@@ -15,11 +15,13 @@ CHECKS = dict(
     warning='an output shows a warning of a library',
     empty='an output shows nothing',
     size='the outputs of a notebook are too large',
+    codelink='a name in backticks is linked by hand; nbdev links it, and a link in a link is broken',
     wide='lines of a module are too wide',
     private='a private name is imported from another module')
 
 PROGRESS = re.compile(r'\d% \[\d+/\d+|<progress\b|\d%\|[^|\n]*\|\s*\d+/\d+')
 WARNING = re.compile(r'\b(?:Future|Deprecation|PendingDeprecation|User|Runtime)Warning\b.*|.*site-packages/.*[Ww]arning.*')
+CODELINK = re.compile(r'\[`[^`\]]+`\]\([^)\s]+\)')
 UNSEEN = re.compile(r'<(style|script)\b.*?</\1>', re.S)
 
 def joined(s): return ''.join(s) if isinstance(s, list) else str(s)
@@ -50,7 +52,11 @@ def output_faults(output):
 
 def page_faults(file):
     "Faults of a notebook: name of the check, place, what is wrong"
-    cells = [c for c in json.loads(file.read_text(encoding='utf-8'))['cells'] if c['cell_type'] == 'code']
+    every = json.loads(file.read_text(encoding='utf-8'))['cells']
+    cells = [c for c in every if c['cell_type'] == 'code']
+    for c in every:
+        if c['cell_type'] != 'markdown': continue
+        for m in CODELINK.finditer(joined(c['source'])): yield 'codelink', f'{file} cell {c.get("id")}', m[0]
     size = 0
     for c in cells:
         place = f'{file} cell {c.get("id")}'
