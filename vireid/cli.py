@@ -357,40 +357,57 @@ def read_seeds(text):
         raise ValueError(f'seeds {text!r}: write numbers separated by commas, e.g. 0,1,2')
     return tuple(map(int, text.split(',')))
 
+# %% ../nbs/90_cli.ipynb #9f747609
+studies = dict(
+    components='what the parts of both methods add to the base, at a small size',
+    methods='all methods side by side, at a small size')
+
+def print_study(
+    target:str, # One of `studies`
+    folder:Path, # Where it goes
+    own:dict, # Options that the user gave
+):
+    "Carry out an experiment of this library and print its table"
+    if target == 'components': results, base = study_components(folder, print, **own).results, 'base'
+    else: results, base = study_methods(folder, print, **own), 'AGW'
+    print(paired(results, base).to_string())
+    print(f'figure and tables in {folder}')
+
 # %% ../nbs/90_cli.ipynb #663dd6aa
 @command
 def vireid_reproduce(
-    target:str, # e.g. mscmnet-tab4 or dscnet-fig7, or components; list prints all and says what each shows
+    target:str, # e.g. mscmnet-tab4 or dscnet-fig7, or components or methods; list prints all and says what each shows
     out:str='runs/reproduce', # Folder of all targets; the same command on the same folder continues
     data:str=None, # Folder of the real data set; synthetic people if left out
     dataset:str=None, # Real data: a name, or the TOML file of a data set of your own; the target's if left out
     budget:float=None, # Minutes of training, for synthetic people; 10 if left out
-    seeds:str=None, # Seeds separated by commas: a training of each row for each; 0 if left out, 0,1,2 for components
+    seeds:str=None, # Seeds separated by commas: a training of each row for each; 0 if left out, 0,1,2 for components and methods
     rows:str=None, # Labels of rows to do, separated by semicolons; all if left out
     epochs:int=None, # Length of each training; from the budget, or the method's, if left out
     pids:int=None, # Synthetic persons to train on; from the budget if left out
     trials:int=1, # RegDB: the first so many of its ten splits
     arch:str=None, # Real data: the method's if left out
     pretrained:str=None, # Real data: ImageNet weights, yes (download), no, or a local file; yes if left out
-    size:str=None, # Real data: height x width in pixels; each method's own if left out
+    size:str=None, # Real data, components, methods: height x width in pixels; each method's own, or 64x32, if left out
     precision:str=None, # Real data: fp32, bf16 or fp16 (GPU only); fp32 if left out
+    tie:float=None, # Components, methods: share of garments alike in both modalities; 0.65 if left out
 ):
     "Carry out a table or figure of a paper: train what it compares, write figure, numbers and a page"
     if target == 'list':
         for o in targets.values(): print(f'{o.name:15} {o.what} ({o.source})')
-        print(f'{"components":15} what the parts of both methods add to the base, at a small size (this library)')
+        for name, what in studies.items(): print(f'{name:15} {what} (this library)')
         return
     given = dict(arch=arch, pretrained=pretrained, size=size, precision=precision)
     options = {k: read_option(k, v) for k, v in given.items() if v is not None}
     labels = [o.strip() for o in rows.split(';')] if rows else None
-    if target == 'components':
-        for name, value in dict(given, data=data, dataset=dataset, budget=budget).items():
-            if value is not None: raise ValueError(f'{name} has no meaning for components: its conditions are fixed')
-        own = dict(seeds=None if seeds is None else read_seeds(seeds), rows=labels, persons=pids, epochs=epochs)
-        study = study_components(path_of(out)/target, print, **{k: v for k, v in own.items() if v is not None})
-        print(paired(study.results).to_string())
-        print(f'figure and tables in {study.folder}')
+    if target in studies:
+        for name, value in dict(arch=arch, pretrained=pretrained, precision=precision, data=data, dataset=dataset, budget=budget).items():
+            if value is not None: raise ValueError(f'{name} has no meaning for {target}: its conditions are fixed')
+        own = dict(seeds=None if seeds is None else read_seeds(seeds), rows=labels, persons=pids, epochs=epochs,
+                   size=options.get('size'), tie=tie)
+        print_study(target, path_of(out)/target, {k: v for k, v in own.items() if v is not None})
         return
+    if tie is not None: raise ValueError(f'tie has no meaning for {target}: leave it out')
     r = reproduce(target, out, print, data=data, dataset=dataset, budget=budget, seeds=read_seeds('0' if seeds is None else seeds),
                   rows=labels, epochs=epochs, pids=pids, trials=trials, **options)
     print(r.table().to_string())

@@ -317,7 +317,7 @@ def get_named(
 ):
     "The entry `name` of `table`; raises `ValueError` with the nearest names, or with all of them"
     if name in table: return table[name]
-    near = difflib.get_close_matches(str(name), table, n=3, cutoff=.5)
+    near = difflib.get_close_matches(str(name), [str(o) for o in table], n=3, cutoff=.5)
     hint = f'did you mean {near}? ' if near else ''
     raise ValueError(f'unknown {what} {name!r}: {hint}There are {list(table if choices is None else choices)}')
 

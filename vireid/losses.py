@@ -7,6 +7,7 @@ from __future__ import annotations
 import math
 import torch, torch.nn.functional as F
 from torch import Tensor
+from torch.autograd.function import once_differentiable
 from fastcore.all import ifnone, store_attr
 from fastai.torch_core import Module
 from .core import flag, one_of, real
@@ -63,17 +64,43 @@ def masked_mean(
     "Mean of the entries where `mask` holds; 0 if there are none"
     return torch.where(mask, x, 0).sum() / mask.sum().clamp(min=1)
 
+# %% ../nbs/40_losses.ipynb #91592db3
+def centered(x): return x - x.detach().mean(0) # (n, d), for inner products that keep their digits
+
+class PairDist(torch.autograd.Function):
+    "Euclidean distances between all rows, with one product of matrices in each direction"
+    @staticmethod
+    def forward(ctx, x): # x: (n, d), centered
+        d = dist_of(x@x.T)
+        ctx.save_for_backward(x, d)
+        return d
+    @staticmethod
+    def backward(ctx, grad):
+        x, d = ctx.saved_tensors
+        share = torch.where(d > 1.000001e-6, grad/d, 0) # no gradient through the floor, hence none on the diagonal
+        share = share + share.T
+        return (torch.diag(share.sum(1)) - share)@x
+
 # %% ../nbs/40_losses.ipynb #1e6e351f
 def pair_dist(
     a:Tensor, # (n, d)
     b:Tensor|None=None, # (m, d); `a` by default
 ) -> Tensor: # (n, m)
     "Euclidean distance of every row of `a` to every row of `b`, at least 1e-6"
+    if b is None: return PairDist.apply(centered(a))
     shift = a.detach().mean(0)
-    x,y = a - shift,(a if b is None else b) - shift
-    d2 = x.pow(2).sum(1)[:,None] + y.pow(2).sum(1) - 2*x@y.T
-    if b is None: d2 = d2.masked_fill(torch.eye(len(a), dtype=torch.bool, device=a.device), 0)
-    return d2.clamp(min=1e-12).sqrt()
+    x,y = a - shift,b - shift
+    return root(x.pow(2).sum(1)[:,None] + y.pow(2).sum(1) - 2*x@y.T)
+
+def root(d2): return d2.clamp(min=1e-12).sqrt()
+
+def dist_of(
+    gram:Tensor, # (n, n) inner products
+) -> Tensor: # (n, n)
+    "Euclidean distances from inner products; 1e-6 on the diagonal"
+    sq = gram.diagonal()
+    d2 = (sq[:,None] + sq).sub(gram, alpha=2)
+    return root(d2.masked_fill(torch.eye(len(gram), dtype=torch.bool, device=gram.device), 0))
 
 # %% ../nbs/40_losses.ipynb #a5f2222a
 def same_person(
@@ -81,7 +108,8 @@ def same_person(
 ) -> tuple: # (n, n) who is who, and (n,) anchors that take part
     "Pairs of the same person (each row with itself too), and rows that have a pair and a stranger in the batch"
     same = pid[:,None] == pid
-    return same,(same.sum(1) > 1) & ~same.all(1)
+    count = same.sum(1)
+    return same,(count > 1) & (count < len(pid))
 
 # %% ../nbs/40_losses.ipynb #9821f74b
 class IDLoss(BatchLoss):
@@ -104,17 +132,33 @@ class BatchHardTriplet(BatchLoss):
         return masked_mean(F.relu(far - near + self.margin), anchors)
 
 # %% ../nbs/40_losses.ipynb #4eb47e89
-def soft_weights(
-    score:Tensor, # (n, n) what the softmax is taken of
-    mask:Tensor, # (n, n) pairs that take part
-    eps:float=1e-6, # Added to the sum in the denominator; 0 for a plain softmax
-) -> Tensor: # (n, n) weights, 0 outside the mask; rows sum to 1, or less because of `eps`
-    "Softmax of each row over the pairs in `mask`"
-    top = score.masked_fill(~mask, 0).amax(1, keepdim=True) # the sum is scaled by this in the published programs
-    score = score.masked_fill(~mask, -torch.finfo(score.dtype).max)
-    total = score.logsumexp(1, keepdim=True)
-    if eps: total = torch.logaddexp(total, top + math.log(eps))
-    return (score - total).exp() * mask
+class SoftMeans(torch.autograd.Function):
+    "Softmax-weighted mean distance of each row to its person and to the others, p and n; 0 where there is nobody"
+    @staticmethod
+    def forward(ctx, d, same, alpha, eps): # d, same: (n, n); eps is added to the denominators
+        far, at = d.masked_fill(~same, 0).max(1, keepdim=True)
+        near = 0. if eps else d.masked_fill(same, torch.inf).amin(1, keepdim=True).clamp(max=torch.finfo(d.dtype).max)
+        share = torch.where(same, d - far, near - d).mul_(alpha).exp_()
+        own = share*same
+        least = max(eps, torch.finfo(d.dtype).tiny)
+        total = own.sum(1, keepdim=True) + least
+        w = torch.where(same, own/total, share/((share - own).sum(1, keepdim=True) + least))
+        by = w*d
+        p = (by*same).sum(1)
+        n = (by - by*same).sum(1)
+        ctx.save_for_backward(d, same, w, p, n, at, eps*alpha*p/total[:,0])
+        ctx.alpha = alpha
+        return p, n
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx, grad_p, grad_n):
+        d, same, w, p, n, at, shift = ctx.saved_tensors
+        own = grad_p[:,None]*(1 + ctx.alpha*(d - p[:,None]))
+        others = grad_n[:,None]*(1 - ctx.alpha*(d - n[:,None]))
+        grad = torch.where(same, own, others).mul_(w)
+        grad.scatter_add_(1, at, -(grad_p*shift)[:,None]) # eps counts beside the largest positive
+        return grad, None, None, None
 
 # %% ../nbs/40_losses.ipynb #09d72a7a
 class WRTLoss(BatchLoss):
@@ -132,10 +176,8 @@ class WRTLoss(BatchLoss):
 
     def gaps(self, feat, pid): # (n,) p and n, and which anchors count
         if self.norm: feat = F.normalize(feat)
-        (same,anchors),d = same_person(pid),self.dist(feat)
-        p = (d*soft_weights(self.alpha*d, same, self.eps)).sum(1)
-        n = (d*soft_weights(-self.alpha*d, ~same, self.eps)).sum(1)
-        return p, n, anchors
+        same,anchors = same_person(pid)
+        return *SoftMeans.apply(self.dist(feat), same, self.alpha, self.eps), anchors
 
     def compute(self, feat, pid, modality=None, view=None):
         p,n,anchors = self.gaps(feat, pid)
@@ -169,12 +211,39 @@ def centers(
     count = who.sum(1, keepdim=True)
     return who.to(feat.dtype)@feat/count.clamp(min=1), count[:,0] > 0
 
-def _push(feat, center, same, margin, reduction='mean'):
+def push(dist, same, margin, reduction='mean'):
     "[margin - distance to other people's centers]+, by row and then over rows, or summed"
-    gap = F.relu(margin - pair_dist(feat, center)).masked_fill(same, 0)
+    gap = F.relu(margin - dist).masked_fill(same, 0)
     if reduction == 'sum': return gap.sum()
     others = (~same).sum(1)
     return masked_mean(gap.sum(1)/others.clamp(min=1), others > 0)
+
+# %% ../nbs/40_losses.ipynb #627d90c8
+def mean_of(who, dtype): # (n, n) weights that take features to the centers of `centers`
+    return who.to(dtype)/who.sum(1, keepdim=True).clamp(min=1)
+
+class Pull(torch.autograd.Function):
+    "Inner products of all rows, and the lengths of `mix@x/count`, with one product of matrices in the backward pass"
+    @staticmethod
+    def forward(ctx, x, mix, count): # x: (n, d), mix: (m, n) whole numbers, count: (m,)
+        lengths = torch.linalg.vector_norm(mix@x, dim=1)/count
+        x = centered(x)
+        ctx.save_for_backward(x, mix, count, lengths)
+        return x@x.T, lengths
+    @staticmethod
+    def backward(ctx, grad, grad_lengths):
+        x, mix, count, lengths = ctx.saved_tensors
+        share = torch.where(lengths > 0, grad_lengths/lengths, 0)/count.pow(2) # as `vector_norm`: no gradient at 0
+        return (grad + grad.T + mix.T@(share[:,None]*mix))@x, None, None
+
+def from_centers(feat, *whos):
+    "Inner products of a batch, and for each mask the distance of every row to its own center"
+    who = torch.cat(whos).to(feat.dtype)
+    count = who.sum(1)
+    n = len(feat)
+    mix = torch.diag_embed(count.view(-1, n)).view(-1, n) - who # `mix@x` is `count` times x - c, exact where images coincide
+    gram, lengths = Pull.apply(feat, mix, count.clamp(min=1))
+    return gram, lengths.split(n)
 
 # %% ../nbs/40_losses.ipynb #6a94a0c0
 class CenterLoss(BatchLoss):
@@ -190,8 +259,10 @@ class CenterTriplet(BatchLoss):
         self.margin = real(margin, 'margin', least=0)
     def compute(self, feat, pid, modality=None, view=None):
         same,_ = same_person(pid)
-        center,_ = centers(feat, same)
-        return (torch.linalg.vector_norm(feat - center, dim=1).mean() + _push(center, center, same, self.margin))/2
+        gram,(to_center,) = from_centers(feat, same)
+        mean = mean_of(same, feat.dtype)
+        between = dist_of(mean@gram@mean.T)
+        return (to_center.mean() + push(between, same, self.margin))/2
 
 # %% ../nbs/40_losses.ipynb #cf48fa1b
 class QuadCenterTriplet(BatchLoss):
@@ -208,9 +279,8 @@ class QuadCenterTriplet(BatchLoss):
         self.margin = real(margin, 'margin', least=0)
         self.alpha = real(ifnone(alpha, 0.05 if variant == 'paper' else 0.), 'alpha', least=0, most=1)
 
-    def pull(self, feat, who):
-        center,some = centers(feat, who)
-        d = torch.linalg.vector_norm(feat - center, dim=1)
+    def pull(self, d, who):
+        some = who.any(1)
         return torch.where(some, d, 0).sum() if self.reduction == 'sum' else masked_mean(d, some)
 
     def compute(self, feat, pid, modality=None, view=None):
@@ -220,9 +290,15 @@ class QuadCenterTriplet(BatchLoss):
         same,_ = same_person(pid)
         other = same & (modality[:,None] != modality)
         own = same & (modality[:,None] == modality) & (view[:,None] == view)
-        quar = self.pull(feat, other & (view == 0) if self.variant == 'paper' else own) # eq. 10
-        dual = self.pull(feat, other) # eq. 13
-        away = _push(feat, centers(feat, same)[0], same, self.margin, self.reduction) # eq. 14
+        stream = other & (view == 0) if self.variant == 'paper' else own
+        gram,(to_other,*to_stream) = from_centers(feat, other, *[stream][:self.alpha > 0])
+        mean = mean_of(same, feat.dtype)
+        with_center = gram@mean.T
+        of_centers = (mean*with_center.T).sum(1)
+        quar = self.pull(to_stream[0], stream) if to_stream else 0. # eq. 10
+        dual = self.pull(to_other, other) # eq. 13
+        to_centers = root(gram.diagonal()[:,None] + of_centers - 2*with_center)
+        away = push(to_centers, same, self.margin, self.reduction) # eq. 14
         return (self.alpha*quar + (1-self.alpha)*dual + away) * (1 if self.variant == 'paper' else 0.5) # eq. 15, 16
 
 # %% ../nbs/40_losses.ipynb #7878e6ed

@@ -6,6 +6,7 @@
 from __future__ import annotations
 import torch, torch.nn.functional as F
 from torch import Tensor
+from torch.autograd.function import once_differentiable
 from .core import flag, one_of, whole
 from .layers import GeM
 from .losses import *
@@ -14,8 +15,49 @@ from .losses import masked_mean, pair_dist
 # %% auto #0
 __all__ = ['ICSC', 'IMSC', 'ChannelID', 'ChannelWRT']
 
+# %% ../nbs/41_losses_dscnet.ipynb #eaf9d7a7
+at_once = 4 # Pictures for which a processor's cache has room; a GPU takes all
+
+def chunks_of(x):
+    "Slices of a few pictures"
+    step = at_once if x.device.type == 'cpu' else max(1, len(x))
+    return [slice(i, i + step) for i in range(0, len(x), step)]
+
 # %% ../nbs/41_losses_dscnet.ipynb #322e506d
 colours = dict(both=('red', 'blue'), red=('red',), blue=('blue',))
+
+# %% ../nbs/41_losses_dscnet.ipynb #c00cf934
+class ColourKL(torch.autograd.Function):
+    "Weighted sum over images of the divergences of some channel groups from the green one"
+    @staticmethod
+    def forward(ctx, stem, share, groups, axis): # stem: (n, c, h, w), share: (n,), groups: 0 red or 2 blue
+        n, c, h, w = stem.shape
+        k, axis = c//3, axis + 1 if axis > 0 else axis # counted in (n, 3, k, h, w)
+        grad = torch.empty_like(stem, memory_format=torch.contiguous_format) if ctx.needs_input_grad[0] else None
+        total = stem.new_zeros(())
+        for now in chunks_of(stem):
+            x = stem[now, :3*k].reshape(-1, 3, k, h, w)
+            weight = share[now].view(-1, 1, 1, 1, 1)
+            p = x - x.amax(axis, keepdim=True)
+            log = p.clone()
+            scale = p.exp_().sum(axis, keepdim=True)
+            p.div_(scale)
+            log.sub_(scale.log_())
+            diff = log[:, groups] - log[:, 1:2]
+            kl = (p[:, groups]*diff).sum(axis, keepdim=True)
+            total += (kl*weight).sum()
+            if grad is None: continue
+            out = grad[now, :3*k].view_as(x)
+            grad[now, 3*k:] = 0
+            if len(groups) == 1: out[:, 2 - groups[0]] = 0
+            out[:, groups] = diff.sub_(kl).mul_(p[:, groups]).mul_(weight)
+            out[:, 1:2] = (len(groups)*p[:, 1:2] - p[:, groups].sum(1, keepdim=True)).mul_(weight)
+        ctx.save_for_backward(grad)
+        return total
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx, grad): return ctx.saved_tensors[0]*grad, None, None, None
 
 # %% ../nbs/41_losses_dscnet.ipynb #c6f78254
 class ICSC(BatchLoss):
@@ -34,12 +76,33 @@ class ICSC(BatchLoss):
             raise ValueError('the channels are compared within a modality: give ICSC the modality of each image')
         if stem.ndim != 4:
             raise ValueError(f'ICSC compares feature maps (n, c, h, w), but these are {tuple(stem.shape)}')
-        if (k := stem.shape[1]//3) == 0:
+        if stem.shape[1] < 3:
             raise ValueError(f'{stem.shape[1]} channels do not make three groups')
-        red,green,blue = (o.log_softmax(self.axis) for o in stem[:, :3*k].split(k, 1))
-        logs = dict(red=red, blue=blue)
-        kl = sum((logs[o].exp()*(logs[o]-green)).sum(1).flatten(1).mean(1) for o in colours[self.groups])
-        return masked_mean(kl, modality==0) + masked_mean(kl, modality==1)
+        of = torch.stack([modality == 0, modality == 1]).to(stem.dtype)
+        share = (of/of.sum(1, keepdim=True).clamp(min=1)).sum(0)
+        positions = stem.shape[2]*stem.shape[3]
+        return ColourKL.apply(stem, share/positions, [dict(red=0, blue=2)[o] for o in colours[self.groups]], self.axis)
+
+# %% ../nbs/41_losses_dscnet.ipynb #08e0c597
+class PowerMeans(torch.autograd.Function):
+    "Mean of x^p over the positions, (n, c); negative numbers count as 0"
+    @staticmethod
+    def forward(ctx, x, p): # x: (n, c, h, w)
+        ctx.save_for_backward(x)
+        ctx.p = p
+        return torch.cat([x[o].flatten(2).clamp(min=0).pow_(p).mean(-1) for o in chunks_of(x)])
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx, grad):
+        x, = ctx.saved_tensors
+        res = torch.empty_like(x, memory_format=torch.contiguous_format)
+        factor = (grad*ctx.p/(x.shape[2]*x.shape[3]))[..., None, None]
+        for now in chunks_of(x):
+            part = x[now]
+            slope = factor[now].expand_as(part) if ctx.p == 1 else part.clamp(min=0).pow_(ctx.p - 1)*factor[now]
+            res[now] = torch.where(part >= 0, slope, 0) if ctx.p <= 1 else slope
+        return res, None
 
 # %% ../nbs/41_losses_dscnet.ipynb #52f5ebf2
 class IMSC(BatchLoss):
@@ -51,7 +114,7 @@ class IMSC(BatchLoss):
     def compute(self, stem, pid=None, modality=None, view=None): # stem: (n, c, h, w), or (n, c) if pooled already
         if modality is None:
             raise ValueError('the modalities are compared: give IMSC the modality of each image')
-        feat = self.pool(stem) if stem.ndim == 4 else stem
+        feat = (PowerMeans.apply(stem, self.pool.p) + self.pool.eps).pow(1/self.pool.p) if stem.ndim == 4 else stem
         is_m = torch.stack([modality==0, modality==1])
         n = is_m.sum(1, keepdim=True)
         visible,infrared = is_m.to(feat.dtype)@feat/n.clamp(min=1)

@@ -26,8 +26,8 @@ from .models.dscnet import *
 from .models.deen import *
 
 # %% auto #0
-__all__ = ['agw', 'caj', 'methods', 'mscmnet', 'mscmnet_released', 'dscnet', 'dscnet_released', 'deen', 'Method', 'add_method',
-           'get_method', 'FusionSwitch', 'LossParts', 'deen_views']
+__all__ = ['agw', 'caj', 'methods', 'mscmnet', 'mscmnet_released', 'dscnet', 'dscnet_released', 'deen', 'deen_regdb', 'Method',
+           'add_method', 'get_method', 'FusionSwitch', 'LossParts', 'deen_views']
 
 # %% ../nbs/45_methods.ipynb #0b0ad401
 def check_method(m):
@@ -240,13 +240,16 @@ def dscnet_loss(
     lambdas:tuple=(1, 1, 1), # Of eq. 12: for IMSC, for ICSC, for identities (ID and WRT); 0: logged only
 ) -> ReIDLoss:
     "The objective of DSCNet (eq. 12), or a part of it"
+    if not isinstance(lambdas, (tuple, list)) or len(lambdas) != 3:
+        raise ValueError(f'lambdas are {lambdas!r}: three numbers are needed, for IMSC, for ICSC and for identities')
+    metric = get_named(cwrt_forms, cwrt, 'cwrt')
     consistency = {}
     if icsc: consistency['icsc'] = ICSC(icsc)
     if imsc: consistency['imsc'] = IMSC()
     weights = dict(imsc=lambdas[0], icsc=lambdas[1], id=lambdas[2], wrt=lambdas[2])
     return ReIDLoss(
         ChannelID() if cid else IDLoss(),
-        metric=dict(wrt=cwrt_forms[cwrt]()),
+        metric=dict(wrt=metric()),
         more=consistency,
         weights={k: v for k,v in weights.items() if k in ('id', 'wrt', *consistency)})
 
@@ -311,4 +314,6 @@ def deen_views(
 deen = Method('deen', DEEN, deen_views(), deen_loss,
     epochs=151, steps=((20, .1), (80, .01)), p=6, k=4, size=(384, 144), cbs=(LossParts,))
 
-add_method(deen)
+deen_regdb = replace(deen, name='deen_regdb', model=part(DEEN, stages=3))
+
+for o in (deen, deen_regdb): add_method(o)

@@ -10,7 +10,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from fastai.torch_core import Module
 from fastcore.basics import patch, store_attr
-from ..core import flag
+from ..core import flag, whole
 from ..layers import *
 from ..layers import is_traced
 from .agw import *
@@ -125,22 +125,36 @@ class DEEN(AGW):
         arch:str='resnet50', # A ResNet that `vireid.layers.trunk` knows, or another network with four stages
         pretrained:bool|str|Path=None, # ImageNet weights? `None`: yes, but not for `slim`. Or a file, or a run to start from
         joint:bool=True, # Does retrieval compare the pooled features too, as the authors' program does?
+        stages:int=4, # Stages of the trunk that are used; 3 for RegDB, as in the authors' program
     ):
         super().__init__(n_pids, size, arch, pretrained, n_nl=(0,0), pool='avg')
         if len(self.widths) != 5:
             raise ValueError(f'the network needs a trunk of four stages, and {arch} has {len(self.widths)-1}: use a resnet')
         self.joint = flag(joint, 'joint')
-        steps = [b//a for a,b in zip(self.scales, self.scales[1:4])]
+        self.stages = whole(stages, 'stages', 3, 4)
+        self.left_out = {} # Name to shape
+        if self.stages == 3: self.leave_out_last()
+        steps = [b//a for a,b in zip(self.scales, self.scales[1:self.stages])]
         self.mfa = nn.ModuleDict({str(i+1): MFA(self.widths[i+1], self.widths[i], s) for i,s in enumerate(steps)})
-        self.dee = DEE(self.widths[3])
+        self.dee = DEE(self.widths[self.stages - 1])
+
+    def leave_out_last(self):
+        "Pool, BNNeck and classifier follow the third stage, without a fourth"
+        self.left_out = {k: tuple(o.shape) for k,o in self.trunk.layer4.state_dict().items()}
+        del self.trunk.layer4
+        n_pids = self.classifier.out_features
+        self.neck = BNNeck(self.widths[3])
+        self.classifier = nn.Linear(self.widths[3], n_pids, bias=False)
+        nn.init.normal_(self.classifier.weight, 0, 0.001)
 
     def body(self, stem):
         "Feature maps (3n, d, h', w') before pooling: of all pictures, then of the first and of the second branch"
         x = stem
-        for layer,mfa in zip(self.trunk[:3], self.mfa.values()): x = mfa(layer(x), x)
+        *mixed, last = self.trunk.children()
+        for layer,mfa in zip(mixed, self.mfa.values()): x = mfa(layer(x), x)
         x = self.dee(x)
-        if self.training: return self.trunk.layer4(x)
-        return torch.cat([self.trunk.layer4(o) for o in x.chunk(3)]) # three runs, so that a heat map sees all three
+        if self.training: return last(x)
+        return torch.cat([last(o) for o in x.chunk(3)]) # three runs, so that a heat map sees all three
 
     def outputs(self, x, modality, view=None):
         "As `AGW`, with `feats` (n, 3, d) and `each_logits` (n, 3, n_pids)"
@@ -163,3 +177,11 @@ DEEN.released_rules = [ # our names, theirs
     (r'^dee\.expand\.(\d)\.narrow\.(\d)\.', r'DEE.FC\1\2.'),
     (r'^dee\.expand\.(\d)\.widen\.', r'DEE.FC\1.'),
 ] + AGW.released_rules
+
+@patch
+def released_unused(self:DEEN) -> dict: # As `AGW.released_unused`
+    "Tensors that the authors' programs build but never use, with the stage that a network of three stages lacks"
+    names, unused, first = self.released_names(), AGW.released_unused(self), 'layer3.0.conv1.weight'
+    roots = [o.removesuffix(first) for o in [*names.values(), *unused] if o.endswith(first)]
+    last = {f'{root}layer4.{k}': torch.zeros(shape) for root in roots for k,shape in self.left_out.items()}
+    return unused | last
