@@ -116,7 +116,7 @@ class Option:
     @property
     def needed(self): return self.default is inspect.Parameter.empty
 
-forms = {str: 'TEXT', int: 'N', float: 'X', bool: ''}
+forms = {str: '', int: 'N', float: 'X', bool: ''}
 
 def recipe_option(o, help):
     "A field of `Recipe`; a text form of its own is read later, by `read_option`"
@@ -149,19 +149,41 @@ class Parser(argparse.ArgumentParser):
     "Says what is wrong in one line"
     def error(self, message): self.exit(2, f'{self.prog}: {message}; {self.prog} --help lists the options\n')
 
+examples = dict(
+    vireid_check=['vireid_check ~/data/SYSU-MM01',
+                  'vireid_check ~/data/mine --dataset mine.toml --deep'],
+    vireid_train=['vireid_train ~/data/SYSU-MM01 runs/caj --method caj --precision fp16',
+                  'vireid_train ~/data/RegDB runs/agw-1 --method agw --trial 1',
+                  'vireid_train runs/demo/data runs/small --method caj --arch slim --size 96x48 --epochs 5'],
+    vireid_eval=['vireid_eval runs/demo',
+                 'vireid_eval runs/caj --protocols sysu_all,sysu_indoor --flip'],
+    vireid_search=['vireid_search runs/demo somebody.jpg --picture found.png',
+                   'vireid_search runs/caj somebody.jpg --gallery ~/pictures --index ~/pictures.index --out found.csv'],
+    vireid_reproduce=['vireid_reproduce list',
+                      'vireid_reproduce mscmnet-tab4 --budget 60',
+                      'vireid_reproduce dscnet-fig7 --data ~/data/SYSU-MM01 --precision fp16'],
+    vireid_demo=['vireid_demo',
+                 'vireid_demo --out runs/short --epochs 3 --pids 100'])
+
 def command_parser(f):
     "Reads the options of a command; a long one is written with dashes or underscores"
-    res = Parser(f.__name__, description=f.__doc__, allow_abbrev=False)
+    shown = '\n  '.join(['examples:', *examples.get(f.__name__, ())])
+    needed = [o.name.upper() for o in command_options(f) if o.needed]
+    res = Parser(f.__name__, usage=' '.join([f.__name__, *needed, '[options]']),
+                 description=f.__doc__, epilog=shown, allow_abbrev=False,
+                 formatter_class=argparse.RawDescriptionHelpFormatter)
     for o in command_options(f):
         help = (o.help or '').replace('%', '%%')
         if o.needed:
-            res.add_argument(o.name, help=help)
+            res.add_argument(o.name, metavar=o.name.upper(), help=help)
             continue
-        spellings = dict.fromkeys([f'--{o.name.replace("_", "-")}', f'--{o.name}'])
+        spelling = f'--{o.name.replace("_", "-")}'
         if o.default is not None and o.kind is not bool: help += f' (default: {o.default})'
-        how = dict(action='store_true') if o.kind is bool else dict(default=o.default, metavar=o.form)
+        how = dict(action='store_true') if o.kind is bool else dict(default=o.default, metavar=o.form or o.name.upper())
         if o.kind in (int, float): how['type'] = as_written
-        res.add_argument(*spellings, dest=o.name, help=help, **how)
+        res.add_argument(spelling, dest=o.name, help=help, **how)
+        if '_' in o.name: # works as well, and is not listed
+            res.add_argument(f'--{o.name}', dest=o.name, **{**how, 'help': argparse.SUPPRESS, 'default': argparse.SUPPRESS})
     return res
 
 def command(f):

@@ -4,7 +4,7 @@
 
 # %% ../nbs/45_methods.ipynb #fd04cd1a
 from __future__ import annotations
-import importlib, importlib.util, sys
+import importlib, importlib.util, re, sys
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
@@ -15,6 +15,7 @@ from fastcore.all import patch
 from fastai.callback.core import Callback
 from fastai.callback.schedule import LRFinder, ParamScheduler
 from fastai.learner import Learner
+import vireid
 from .core import get_named, one_of, path_of, real, whole
 from .augment import *
 from .losses import *
@@ -121,6 +122,15 @@ def method_of_file(
         raise ValueError(f'{path} defines no `Method` called {name!r}, but {defined}')
     return found
 
+# %% ../nbs/45_methods.ipynb #a08d95f7
+@lru_cache(None)
+def method_modules(): # Names
+    "Modules of this library, besides this one, that add methods when they are imported: their code calls `add_method`"
+    root = Path(vireid.__file__).parent
+    adds = re.compile(r'^(for .+: )?add_method\(', re.M)
+    files = [o for o in sorted(root.rglob('*.py')) if o.stem != 'methods' and adds.search(o.read_text(encoding='utf-8'))]
+    return ['.'.join(('vireid', *o.relative_to(root).with_suffix('').parts)) for o in files]
+
 # %% ../nbs/45_methods.ipynb #6e02c800
 def get_method(
     name, # A `Method`, the name of one, or `FILE.py:NAME` for a method in a Python file (the file is run)
@@ -130,9 +140,10 @@ def get_method(
     if not isinstance(name, str) or not name.strip():
         raise ValueError(f'{name!r} is no method: give a `Method`, the name of one, or FILE.py:NAME')
     if '.py:' in name: return method_of_file(name)
-    if name not in methods: importlib.import_module('vireid.ablations')
+    if name not in methods:
+        for module in method_modules(): importlib.import_module(module)
     plain = [o for o in methods if '-' not in o] # the names of ablations have dashes
-    return get_named(methods, name, 'method', plain + ['or a row of an ablation'])
+    return get_named(methods, name, 'method', plain + ['or a row of an ablation', 'or FILE.py:NAME for a method of your own'])
 
 # %% ../nbs/45_methods.ipynb #8aaad1b6
 fusion_modes = ('fused', 'global', 'channel')
