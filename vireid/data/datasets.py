@@ -241,7 +241,8 @@ def check_sections(m, where):
         if not isinstance(cameras, list): raise ValueError(f'{where}: [cameras] {modality} is {cameras!r}: give a list of numbers, e.g. [1, 2]')
         for o in cameras: whole(o, f'{where}: [cameras] {modality}', 0)
     for k, kind in dict(names=dict, leave_out=list).items():
-        if not isinstance(m['files'].get(k, kind()), kind): raise ValueError(f'{where}: [files] {k} is {m["files"][k]!r}: a {kind.__name__} is needed')
+        found = m['files'].get(k, kind())
+        if not isinstance(found, kind): raise ValueError(f'{where}: [files] {k} is {found!r}: a {kind.__name__} is needed')
     default = m.get('protocols', {}).get('default', [])
     if not isinstance(default, list): raise ValueError(f'{where}: [protocols] default is {default!r}: give a list of names')
 
