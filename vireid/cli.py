@@ -121,7 +121,7 @@ forms = {str: '', int: 'N', float: 'X', bool: ''}
 def recipe_option(o, help):
     "A field of `Recipe`; a text form of its own is read later, by `read_option`"
     plain = {'int': int, 'float': float, 'bool': bool}.get(o.type.split('|')[0].strip(), str)
-    if 'read' in o.metadata: plain = str
+    if o.metadata.get('read'): plain = str
     default = inspect.Parameter.empty if o.default is MISSING else o.default
     return Option(o.name, help, plain, default, o.metadata.get('form') or forms[plain])
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 import hashlib, html, json, os, platform, shutil, sys, tempfile, warnings
 from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass, field, fields, replace
+from functools import partial
 from importlib.metadata import version, PackageNotFoundError
 from pathlib import Path
 from urllib.parse import quote
@@ -63,9 +64,14 @@ def read_steps(text):
     except ValueError:
         raise ValueError(f'steps {text!r}: write epoch:factor, separated by commas, e.g. 20:0.1,50:0.01') from None
 
-def written(default, read, form):
-    "An option with a text form of its own: `read` turns the text into the value, `form` shows it in the help"
-    return field(default=default, metadata=dict(read=read, form=form))
+def option(
+    default, # None: the method or the data set chooses
+    check=None, # Called with value and name, gives the value or raises `ValueError`; that of the type if None
+    read=None, # Turns a text into the value, where that takes more than the type
+    form=None, # Shows the text form in the help
+):
+    "A field of `Recipe`: default, check and text form stand in one place"
+    return field(default=default, metadata=dict(check=check, read=read, form=form))
 
 # %% ../nbs/80_runs.ipynb #48762fc9
 def write_json(file, values):
@@ -99,47 +105,43 @@ def n_trials(dataset):
     return dataset.manifest['files']['trials'] if dataset.has_trials else 1
 
 # %% ../nbs/80_runs.ipynb #ac6df8b1
-def optional(check, value, *args, **kwargs):
-    "None stays None: the choice of the method or of the data set"
-    return None if value is None else check(value, *args, **kwargs)
-
-def size_value(value):
+def size_value(value, name=None):
     "Height and width as whole numbers"
     if isinstance(value, (str, bytes)) or not is_listy(value) or len(value) != 2:
         raise ValueError(f'size is {value!r}: give (height, width), e.g. (288, 144)')
     return tuple(whole(o, 'size', least=8) for o in value)
 
-def names_value(value):
+def names_value(value, name=None):
     "Names of protocols"
     names = (value,) if isinstance(value, str) else tuple(value) if is_listy(value) else (None,)
     if not names or not all(isinstance(o, str) and o for o in names):
         raise ValueError(f'protocols is {value!r}: give names, e.g. ("sysu_all",)')
     return names
 
-def val_value(value):
+def val_value(value, name=None):
     "`auto`, `all`, or a number as text"
     if value in ('auto', 'all'): return value
     n = int(value) if isinstance(value, str) and value.isdecimal() else value
     try: return str(whole(n, 'val', least=1))
     except ValueError: raise ValueError(f'val is {value!r}: use "auto", "all" or a number of identities') from None
 
-def arch_value(value):
+def arch_value(value, name=None):
     "Name of a trunk; `trunk` raises `ValueError` with near names for an unknown one"
     if not isinstance(value, str): raise ValueError(f'arch is {value!r}: give a name, e.g. resnet50')
     if value not in archs and not timm.is_model(value.removeprefix('timm/')): trunk(value, False)
     return value
 
-def pretrained_value(value):
+def pretrained_value(value, name=None):
     return value if isinstance(value, bool) else str(path_of(value))
 
-def method_value(value):
+def method_value(value, name=None):
     "Name of a method; a value is made known by its name"
     if isinstance(value, Method): return add_method(value).name
     if not isinstance(value, str): raise ValueError(f'method is {value!r}: give a name, e.g. agw')
     if '.py:' not in value: get_method(value)
     return value
 
-def dataset_value(value):
+def dataset_value(value, name=None):
     "Name of a data set, or its TOML file"
     if isinstance(value, DataSet): return recipe_name(value)
     text = str(path_of(value))
@@ -153,31 +155,25 @@ def trial_value(value, dataset):
     if value > n: raise ValueError(f'trial is {value}: {dataset.name} has {"one split" if n == 1 else f"the splits 1 to {n}"}')
     return value
 
+def path_value(value, name): return str(path_of(value))
+def steps_value(value, name): return check_steps(value)
+def levels_value(value, name): return check_levels(value)
+
+at_least_0, at_least_1 = partial(whole, least=0), partial(whole, least=1)
+checks = {'int': whole, 'float': real, 'bool': flag} # for fields that name none of their own
+
+def checked_field(
+    o, # A field of `Recipe`
+    value, # What a user gave
+):
+    "The value as the recipe keeps it; None stays None where it is the default"
+    if value is None and o.default is None: return None
+    check = o.metadata.get('check') or checks[o.type.split('|')[0]]
+    return check(value, o.name)
+
 def checked(r):
     "All fields of a recipe as plain values; raises `ValueError` that names the one that cannot be"
-    res = dict(
-        data=str(path_of(r.data)),
-        dataset=dataset_value(r.dataset),
-        method=method_value(r.method),
-        trial=whole(r.trial, 'trial', least=1),
-        arch=optional(arch_value, r.arch),
-        pretrained=optional(pretrained_value, r.pretrained),
-        size=optional(size_value, r.size),
-        levels=check_levels(r.levels),
-        p=optional(whole, r.p, 'p', least=1),
-        k=optional(whole, r.k, 'k', least=1),
-        epochs=optional(whole, r.epochs, 'epochs', least=1),
-        warmup=optional(whole, r.warmup, 'warmup', least=0),
-        steps=optional(check_steps, r.steps),
-        pad=whole(r.pad, 'pad', least=0),
-        lr=real(r.lr, 'lr', above=0),
-        backbone=real(r.backbone, 'backbone', least=0),
-        precision=one_of(r.precision, 'precision', precisions),
-        seed=whole(r.seed, 'seed', least=0, most=2**32 - 1),
-        val=val_value(r.val),
-        protocols=optional(names_value, r.protocols),
-        num_workers=whole(r.num_workers, 'num_workers', least=0))
-    for name in ('flip', 'rerank', 'skip_bad', 'drop_unpaired'): res[name] = flag(getattr(r, name), name)
+    res = {o.name: checked_field(o, getattr(r, o.name)) for o in fields(r)}
     elsewhere = res['dataset'].endswith('.toml') and not Path(res['dataset']).is_file()
     if elsewhere: return res # a run folder that came from another machine has a copy of this file
     if '.py:' not in res['method']: check_method_rate(get_method(res['method']), res['lr']*res['backbone'])
@@ -190,31 +186,31 @@ def checked(r):
 @dataclass(frozen=True)
 class Recipe:
     "A training and its evaluation, as plain values; raises `ValueError` for an option that cannot be"
-    data:str # Root folder of the data set; for a data set of your own also the CSV of `folder_items`
-    dataset:str = 'sysu' # A name (sysu, regdb, llcm, folder), or the TOML file that describes a data set of your own
-    method:str = 'agw' # Name of a method, e.g. agw, caj, mscmnet or dscnet; or mine.py:name for one in a Python file
-    trial:int = 1 # RegDB: which of its ten splits
-    arch:str|None = None # Trunk of the network, e.g. resnet50 or slim (small, for CPUs); the method's if left out
-    pretrained:bool|str|None = written(None, read_pretrained, 'yes|no|FILE') # ImageNet weights; yes if left out, but no for slim
-    size:tuple|None = written(None, read_size, 'HxW') # Height and width in pixels, e.g. 288x144; the method's if left out
-    levels:tuple|None = written(None, read_levels, 'LOW,HIGH') # Black and white of pictures of more than 8 bits; measured if left out
-    p:int|None = None # Identities in a batch; the method's if left out
-    k:int|None = None # Images of each modality for an identity; the method's if left out
-    epochs:int|None = None # Length of the training; the method's if left out
-    warmup:int|None = None # Epochs of rising learning rate; the method's 10, stretched to the length, if left out
-    steps:tuple|None = written(None, read_steps, 'EPOCH:FACTOR,...') # Factors on the rate from an epoch on; the method's if left out
-    pad:int = 10 # Zeros around a picture before the random crop, in pixels; fewer for small pictures
-    lr:float = .1 # Highest learning rate of the head
-    backbone:float = .1 # Factor on the learning rate before the head; 1 for random weights
-    precision:str = 'fp32' # fp32, bf16, or fp16 (GPU only)
-    seed:int = 0 # Of weights, batches and augmentation
-    val:str = 'auto' # Validation: auto (the data set's identities), all (train on them too), or a number to set aside
-    protocols:tuple|None = written(None, read_names, 'NAME,...') # Protocols to evaluate; the data set's if left out
+    data:str = field(metadata=dict(check=path_value)) # Root folder of the data set; for a data set of your own also the CSV of `folder_items`
+    dataset:str = option('sysu', dataset_value) # A name (sysu, regdb, llcm, folder), or the TOML file that describes a data set of your own
+    method:str = option('agw', method_value) # Name of a method, e.g. agw, caj, mscmnet or dscnet; or mine.py:name for one in a Python file
+    trial:int = option(1, at_least_1) # RegDB: which of its ten splits
+    arch:str|None = option(None, arch_value) # Trunk of the network, e.g. resnet50 or slim (small, for CPUs); the method's if left out
+    pretrained:bool|str|None = option(None, pretrained_value, read_pretrained, 'yes|no|FILE') # ImageNet weights; yes if left out, but no for slim
+    size:tuple|None = option(None, size_value, read_size, 'HxW') # Height and width in pixels, e.g. 288x144; the method's if left out
+    levels:tuple|None = option(None, levels_value, read_levels, 'LOW,HIGH') # Black and white of pictures of more than 8 bits; measured if left out
+    p:int|None = option(None, at_least_1) # Identities in a batch; the method's if left out
+    k:int|None = option(None, at_least_1) # Images of each modality for an identity; the method's if left out
+    epochs:int|None = option(None, at_least_1) # Length of the training; the method's if left out
+    warmup:int|None = option(None, at_least_0) # Epochs of rising learning rate; the method's 10, stretched to the length, if left out
+    steps:tuple|None = option(None, steps_value, read_steps, 'EPOCH:FACTOR,...') # Factors on the rate from an epoch on; the method's if left out
+    pad:int = option(10, at_least_0) # Zeros around a picture before the random crop, in pixels; fewer for small pictures
+    lr:float = option(.1, partial(real, above=0)) # Highest learning rate of the head
+    backbone:float = option(.1, partial(real, least=0)) # Factor on the learning rate before the head; 1 for random weights
+    precision:str = option('fp32', partial(one_of, choices=precisions)) # fp32, bf16, or fp16 (GPU only)
+    seed:int = option(0, partial(whole, least=0, most=2**32 - 1)) # Of weights, batches and augmentation
+    val:str = option('auto', val_value) # Validation: auto (the data set's identities), all (train on them too), or a number to set aside
+    protocols:tuple|None = option(None, names_value, read_names, 'NAME,...') # Protocols to evaluate; the data set's if left out
     flip:bool = False # Average each image with its mirror image at evaluation
     rerank:bool = False # k-reciprocal re-ranking at evaluation
     skip_bad:bool = False # Leave unreadable images out instead of stopping
     drop_unpaired:bool = False # Leave training identities out that are seen in one modality only
-    num_workers:int = 0 # Processes that load images
+    num_workers:int = option(0, at_least_0) # Processes that load images
 
     def __post_init__(self):
         for name, value in checked(self).items(): object.__setattr__(self, name, value)
@@ -678,7 +674,7 @@ def score_run(
     one_process('score_run')
     folder = path_of(folder)
     r = load_recipe(folder/'config.json')
-    names = optional(names_value, protocols) or r.protocols
+    names = r.protocols if protocols is None else names_value(protocols)
     for o in names: get_protocol(o)
     flip = flag(ifnone(flip, r.flip), 'flip')
     rerank = flag(ifnone(rerank, r.rerank), 'rerank')
