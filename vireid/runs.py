@@ -659,6 +659,8 @@ def write_run_page(folder, results, figures, notes=(), ev=None):
     config, env = (read_json(folder/f'{o}.json') for o in ('config', 'environment'))
     trials = pd.read_csv(folder/'trials.csv').round(4)
     parts = [] if ev is None else [key_numbers_html(ev)]
+    if ev is not None and len(ev.trials) > 1:
+        parts.append(f'<p>The numbers are means over {len(ev.trials)} trials; the figures show the first trial.</p>')
     for f in map(Path, figures):
         caption = captions.get(f.stem, '')
         parts += [picture_html(f.stem, f.relative_to(folder).as_posix(), caption or f.stem), f'<p>{html.escape(caption)}</p>']
