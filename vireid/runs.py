@@ -11,14 +11,14 @@ from importlib.metadata import version, PackageNotFoundError
 from pathlib import Path
 from urllib.parse import quote
 import numpy as np, pandas as pd
-import timm, torch
+import torch
 from PIL import Image
 from fastcore.all import *
 from fastai.learner import Learner
 from .core import *
 from .core import as_numbers, claim, flag, one_of, one_process, path_of, real, whole
 from .augment import *
-from .layers import archs, trunk
+from .layers import archs, timm, trunk
 from .data.datasets import *
 from .data.block import *
 from .data.block import check_levels

@@ -70,11 +70,14 @@ def own_levels(img, a):
 
 rules = {} # Path of a picture of more than 8 bits to the levels by which it was last read, for figures
 
+def is_turned(img):
+    "Does the EXIF orientation say that the picture is not upright?"
+    try: return img.getexif().get(0x0112, 1) != 1
+    except Exception: return False # a damaged note; the picture may be whole
+
 def upright(img):
     "The picture turned as its EXIF orientation says"
-    try: turned = img.getexif().get(0x0112, 1) != 1
-    except Exception: return img # a damaged note; the picture may be whole
-    return ImageOps.exif_transpose(img) if turned else img
+    return ImageOps.exif_transpose(img) if is_turned(img) else img
 
 # %% ../../nbs/11_data.block.ipynb #fbeee241
 def to_rgb(
@@ -94,12 +97,12 @@ def to_rgb(
 resizers = ('pillow', 'torchvision')
 
 def read_jpeg(path):
-    "A JPEG file as (3, h, w) uint8, upright, by the decoder of torchvision"
+    "A JPEG file as (3, h, w) uint8, by the decoder of torchvision"
     from torchvision.io import ImageReadMode, decode_jpeg
     with open(path, 'rb') as f: data = f.read()
     if not data: raise OSError('the file is empty')
     content = torch.frombuffer(bytearray(data), dtype=torch.uint8)
-    return decode_jpeg(content, ImageReadMode.RGB, apply_exif_orientation=True)
+    return decode_jpeg(content, ImageReadMode.RGB)
 
 def quickly_resized(x, height, width):
     "(3, h, w) uint8 to (height, width, 3) uint8, bicubic and antialiased"
@@ -118,8 +121,9 @@ def load_image(
     levels = check_levels(levels) or rules.get(str(path))
     quick = one_of(resize, 'resize', resizers) == 'torchvision'
     try:
-        if quick and str(path).lower().endswith(('.jpg', '.jpeg')): return quickly_resized(read_jpeg(path), height, width)
         with Image.open(path) as img:
+            if quick and img.format == 'JPEG' and img.mode in ('L', 'RGB') and not is_turned(img):
+                return quickly_resized(read_jpeg(path), height, width)
             half_read = any(';16' in str(o[3]) for o in img.tile) and not is_deep(img)
             rgb = to_rgb(upright(img), levels)
             if levels and is_deep(img): rules[str(path)] = levels
