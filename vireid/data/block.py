@@ -80,11 +80,22 @@ def upright(img):
     return ImageOps.exif_transpose(img) if is_turned(img) else img
 
 # %% ../../nbs/11_data.block.ipynb #fbeee241
+def check_halved(img):
+    "Refuse a colour picture of 16 bits, which Pillow reads with 8, unless it uses the whole range"
+    colours = img.getextrema()[:3]
+    low, high = min(o[0] for o in colours), max(o[1] for o in colours)
+    if whole_range(257*low, 257*high, False) is None:
+        raise NeedsLevels('it has 16 bits in each of several channels and uses a part of their range: '
+                          'save it with 8 bits, or in grey')
+
 def to_rgb(
     img:Image.Image, # Any mode Pillow can open
     levels=None, # (low, high): the values that become black and white in a picture of more than 8 bits
 ) -> Image.Image: # Mode `RGB`
-    "RGB in 8 bits from grey, palette, transparent, 16-bit, float or CMYK pictures; what is transparent becomes black"
+    "Upright RGB in 8 bits from grey, palette, transparent, 16-bit, float or CMYK pictures; what is transparent becomes black"
+    halved = not is_deep(img) and any(';16' in str(o[3]) for o in getattr(img, 'tile', ()))
+    img = upright(img)
+    if halved: check_halved(img)
     if is_deep(img):
         a = np.asarray(img)
         img = Image.fromarray(scaled(a, check_levels(levels) or own_levels(img, a)))
@@ -119,20 +130,17 @@ def load_image(
     "One image, upright and resized; raises `OSError` if it is missing or damaged, `ValueError` if it needs `levels`"
     height, width = size_of(size)
     levels = check_levels(levels) or rules.get(str(path))
+    file = path_of(path)
     quick = one_of(resize, 'resize', resizers) == 'torchvision'
     try:
-        with Image.open(path) as img:
+        with Image.open(file) as img:
             if quick and img.format == 'JPEG' and img.mode in ('L', 'RGB') and not is_turned(img):
-                return quickly_resized(read_jpeg(path), height, width)
-            half_read = any(';16' in str(o[3]) for o in img.tile) and not is_deep(img)
-            rgb = to_rgb(upright(img), levels)
+                return quickly_resized(read_jpeg(file), height, width)
+            rgb = to_rgb(img, levels)
             if levels and is_deep(img): rules[str(path)] = levels
-            if half_read and max(o[1] for o in rgb.getextrema()) < 64:
-                raise NeedsLevels('it has 16 bits in each of several channels and uses a small part of them: '
-                                  'save it with 8 bits, or in grey')
             if quick: return quickly_resized(torch.from_numpy(np.array(rgb)).permute(2, 0, 1), height, width)
             return np.asarray(rgb.resize((width, height), Image.LANCZOS))
-    except FileNotFoundError: raise
+    except FileNotFoundError as e: raise FileNotFoundError(f'there is no picture {path}') from e
     except NeedsLevels as e: raise NeedsLevels(f'{path}: {e}') from None
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError, RuntimeError,
             Image.DecompressionBombError) as e:
