@@ -11,18 +11,19 @@ from importlib.metadata import version, PackageNotFoundError
 from pathlib import Path
 from urllib.parse import quote
 import numpy as np, pandas as pd
-import timm, torch
+import torch
 from PIL import Image
 from fastcore.all import *
 from fastai.learner import Learner
 from .core import *
 from .core import as_numbers, claim, flag, one_of, one_process, path_of, real, whole
 from .augment import *
-from .layers import archs, trunk
+from .layers import archs, timm, trunk
 from .data.datasets import *
 from .data.block import *
 from .data.block import check_levels
 from .methods import *
+from .methods import check_method_rate
 from .learner import *
 from .learner import check_steps
 from .checkpoint import *
@@ -179,6 +180,7 @@ def checked(r):
     for name in ('flip', 'rerank', 'skip_bad', 'drop_unpaired'): res[name] = flag(getattr(r, name), name)
     elsewhere = res['dataset'].endswith('.toml') and not Path(res['dataset']).is_file()
     if elsewhere: return res # a run folder that came from another machine has a copy of this file
+    if '.py:' not in res['method']: check_method_rate(get_method(res['method']), res['lr']*res['backbone'])
     dataset = get_dataset(res['dataset'])
     trial_value(res['trial'], dataset)
     for o in res['protocols'] or (): get_protocol(o)
@@ -423,6 +425,7 @@ def train_run(
         learn = recipe_learner(r, items, cbs=cbs)
         r = replace(r, levels=learn.dls.levels)
         check_scorable(learn.dls.items, r) # unreadable images may have left it
+        for split in ('test', 'val'): check_trained(learn, items, split) # whom a warm start has seen
         write_start(folder, r, data)
         monitor = 'mAP' if (items.split == 'val').any() else None
         with learn.no_bar() if quiet else nullcontext():
@@ -466,7 +469,7 @@ def load_run(
     "Learner of a run folder with its weights; raises `FileNotFoundError` if there is no checkpoint"
     folder = path_of(folder)
     r = load_recipe(folder/'config.json')
-    if data: r = replace(r, data=str(data)).resolve()
+    if data: r = replace(r, data=data).resolve()
     if table and not Path(r.data).exists():
         raise FileNotFoundError(f'{r.data}, the data of the run {folder}, is not there: say where it is now (data)')
     file = checkpoint_file(folder, checkpoint)
