@@ -52,7 +52,7 @@ def output_faults(output):
     if m := WARNING.search(said): yield 'warning', m[0].strip()[:100]
     if is_empty(output): yield 'empty', output['output_type']
 
-HIDDEN = re.compile(r'^#\|\s*(hide|output:\s*false|include:\s*false)', re.M)
+HIDDEN = re.compile(r'^#\|\s*(hide|hide_output|output:\s*false|include:\s*false)\s*$', re.M)
 
 def shows_picture(cell):
     "Does a reader of the site see a picture below this cell?"

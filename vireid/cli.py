@@ -4,13 +4,31 @@
 
 # %% ../nbs/90_cli.ipynb #c4a9fcb1
 from __future__ import annotations
-import argparse, codecs, inspect, os, re, sys, time, warnings
-warnings.filterwarnings('ignore', message='.*torch.jit.script', category=FutureWarning) # from an import of fastai
+import argparse, codecs, inspect, os, re, signal, sys, time, warnings
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, MISSING
 from functools import wraps
 from pathlib import Path
 from typing import get_type_hints
+
+# %% auto #0
+__all__ = ['vireid_check', 'vireid_train', 'vireid_eval', 'vireid_search', 'vireid_reproduce', 'vireid_bench', 'vireid_demo']
+
+# %% ../nbs/90_cli.ipynb #5bac2585
+# the imports below take seconds, and Ctrl-C ends them in one line too
+def started_as():
+    "Name of the file that this process was started by, without its ending: `vireid_train`"
+    return re.sub(r'(-script)?(\.\w+)?$', '', Path(sys.argv[0]).name) if sys.argv else ''
+
+def stop_loading(*args):
+    os.write(2, f'{started_as()}: interrupted while it was loading; start it again\n'.encode())
+    os._exit(130)
+
+if started_as().startswith('vireid_') and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+    signal.signal(signal.SIGINT, stop_loading)
+warnings.filterwarnings('ignore', message='.*torch.jit.script', category=FutureWarning) # from an import of fastai
+
+# %% ../nbs/90_cli.ipynb #e12bd213
 import matplotlib.pyplot as plt
 import torch
 from fastai.learner import Learner, load_learner
@@ -27,9 +45,7 @@ from .reproduce import *
 from .components import *
 from .runs import *
 from .runs import digest, names_value, read_names, read_option
-
-# %% auto #0
-__all__ = ['vireid_check', 'vireid_train', 'vireid_eval', 'vireid_search', 'vireid_reproduce', 'vireid_demo']
+from .bench import *
 
 # %% ../nbs/90_cli.ipynb #e9ed0e13
 resumable = ('vireid_train', 'vireid_reproduce', 'vireid_demo')
@@ -148,7 +164,8 @@ examples = dict(
                       'vireid_reproduce mscmnet-tab4 --budget 60',
                       'vireid_reproduce dscnet-fig7 --data ~/data/SYSU-MM01 --precision fp16'],
     vireid_demo=['vireid_demo',
-                 'vireid_demo --out runs/short --epochs 3 --pids 100'])
+                 'vireid_demo --out runs/short --epochs 3 --pids 100'],
+    vireid_bench=['vireid_bench --out here.json', 'vireid_bench --against there.json'])
 
 def command_parser(f):
     "Reads the options of a command; a long one is written with dashes or underscores"
@@ -176,8 +193,8 @@ def command(f):
     name = f.__name__
     @wraps(f)
     def run(*args, **kwargs):
-        started = not args and not kwargs and re.sub(r'(-script)?(\.\w+)?$', '', Path(sys.argv[0]).name) == name
-        if not started: return f(*args, **kwargs)
+        if args or kwargs or started_as() != name: return f(*args, **kwargs)
+        if signal.getsignal(signal.SIGINT) is stop_loading: signal.signal(signal.SIGINT, signal.default_int_handler)
         prepare_terminal(name)
         with plain_errors(name):
             given = vars(command_parser(f).parse_args())
@@ -434,6 +451,22 @@ def vireid_reproduce(
                   rows=labels, epochs=epochs, pids=pids, trials=trials, **options)
     print(r.table().to_string())
     print('\n'.join([*r.notes(), f'open {r.folder/"index.html"}']))
+
+# %% ../nbs/90_cli.ipynb #fda08dbb
+@command
+def vireid_bench(
+    out:str=None, # JSON file to write the measurements to
+    against:str=None, # JSON file of an earlier run, or of another machine, to compare with
+    repeats:int=3, # Turns of each form; the best counts
+    threads:int=1, # Threads of PyTorch
+):
+    "Measure evaluation, losses, views, loader, network and search beside plain textbook forms"
+    earlier = None if against is None else load_bench(against)
+    bench = run_bench(repeats=repeats, threads=threads)
+    print(bench.times.round(2).rename(columns=dict(ours='ours (ms)', plain='plain (ms)')).to_string())
+    print(', '.join(f'{k} {v}' for k, v in bench.about.items()))
+    if out is not None: bench.save(out)
+    if earlier is not None: print(compare_bench(earlier, bench).round(2).to_string())
 
 # %% ../nbs/90_cli.ipynb #ba28eebd
 def demo_recipe(out, epochs, seed):
