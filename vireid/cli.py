@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import get_type_hints
 
 # %% auto #0
-__all__ = ['vireid_check', 'vireid_train', 'vireid_eval', 'vireid_search', 'vireid_reproduce', 'vireid_demo']
+__all__ = ['vireid_check', 'vireid_train', 'vireid_eval', 'vireid_search', 'vireid_reproduce', 'vireid_bench', 'vireid_demo']
 
 # %% ../nbs/90_cli.ipynb #5bac2585
 # the imports below take seconds, and Ctrl-C ends them in one line too
@@ -45,6 +45,7 @@ from .reproduce import *
 from .components import *
 from .runs import *
 from .runs import digest, names_value, read_names, read_option
+from .bench import *
 
 # %% ../nbs/90_cli.ipynb #e9ed0e13
 resumable = ('vireid_train', 'vireid_reproduce', 'vireid_demo')
@@ -163,7 +164,8 @@ examples = dict(
                       'vireid_reproduce mscmnet-tab4 --budget 60',
                       'vireid_reproduce dscnet-fig7 --data ~/data/SYSU-MM01 --precision fp16'],
     vireid_demo=['vireid_demo',
-                 'vireid_demo --out runs/short --epochs 3 --pids 100'])
+                 'vireid_demo --out runs/short --epochs 3 --pids 100'],
+    vireid_bench=['vireid_bench --out here.json', 'vireid_bench --against there.json'])
 
 def command_parser(f):
     "Reads the options of a command; a long one is written with dashes or underscores"
@@ -449,6 +451,22 @@ def vireid_reproduce(
                   rows=labels, epochs=epochs, pids=pids, trials=trials, **options)
     print(r.table().to_string())
     print('\n'.join([*r.notes(), f'open {r.folder/"index.html"}']))
+
+# %% ../nbs/90_cli.ipynb #fda08dbb
+@command
+def vireid_bench(
+    out:str=None, # JSON file to write the measurements to
+    against:str=None, # JSON file of an earlier run, or of another machine, to compare with
+    repeats:int=3, # Turns of each form; the best counts
+    threads:int=1, # Threads of PyTorch
+):
+    "Measure evaluation, losses, views, loader, network and search beside plain textbook forms"
+    earlier = None if against is None else load_bench(against)
+    bench = run_bench(repeats=repeats, threads=threads)
+    print(bench.times.round(2).rename(columns=dict(ours='ours (ms)', plain='plain (ms)')).to_string())
+    print(', '.join(f'{k} {v}' for k, v in bench.about.items()))
+    if out is not None: bench.save(out)
+    if earlier is not None: print(compare_bench(earlier, bench).round(2).to_string())
 
 # %% ../nbs/90_cli.ipynb #ba28eebd
 def demo_recipe(out, epochs, seed):

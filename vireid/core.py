@@ -4,7 +4,7 @@
 
 # %% ../nbs/00_core.ipynb #6600d22d
 from __future__ import annotations
-import ast, difflib, errno, glob, math, numbers, operator, os, re, shutil, socket, tempfile, threading, time, tomllib, warnings
+import ast, difflib, errno, glob, importlib, math, numbers, operator, os, re, shutil, socket, tempfile, threading, time, tomllib, warnings
 from collections.abc import Hashable
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +16,16 @@ from filelock import FileLock, Timeout
 # %% auto #0
 __all__ = ['modalities', 'item_cols', 'splits', 'modality_codes', 'TensorModality', 'check_items', 'count_items', 'manifest_dir',
            'manifest_names', 'load_manifest', 'get_named', 'atomic_path']
+
+# %% ../nbs/00_core.ipynb #69fde636
+class Later:
+    "A package that is imported at its first use"
+    def __init__(self, name): self.__dict__['_name'] = name
+    def __getattr__(self, attr): return getattr(importlib.import_module(self._name), attr)
+    def __repr__(self): return f'{self._name}, imported at its first use'
+
+# %% ../nbs/00_core.ipynb #e95b8ae7
+os.environ.setdefault('THP_MEM_ALLOC_ENABLE', '1')
 
 # %% ../nbs/00_core.ipynb #f1b61aab
 modalities = ('visible', 'infrared') # The code of a modality in tensors is its position here

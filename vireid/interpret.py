@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np, pandas as pd
 import matplotlib.pyplot as plt
 import torch
-from sklearn.manifold import TSNE
 from fastcore.all import *
 from .core import *
 from .core import as_ids, flag, one_of, one_process, path_of, whole
@@ -534,6 +533,7 @@ def _lay_out(self:RetrievalInterpretation, paths, seed):
     n = t.pid.nunique()
     if n < 2 or len(t) < 4: raise ValueError(f't-SNE needs at least 2 persons and 4 images, here are {n} and {len(t)}')
     if len(np.unique(e, axis=0)) < 2: raise ValueError('all embeddings are the same: the model has collapsed')
+    from sklearn.manifold import TSNE # a second to import
     xy = TSNE(init='pca', perplexity=min(30, (len(t) - 1)/3), random_state=seed).fit_transform(e)
     return t.assign(x=xy[:,0], y=xy[:,1])[['x', 'y', 'pid', 'modality', 'path']]
 

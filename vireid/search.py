@@ -10,13 +10,12 @@ from pathlib import Path
 import numpy as np, pandas as pd
 import matplotlib.pyplot as plt
 import torch
-import faiss
 from PIL import Image
 from fastcore.all import *
 from fastai.learner import Learner
 import vireid
 from .core import *
-from .core import as_ids, as_numbers, check_sources, claim, flag, one_process, path_of, select, whole
+from .core import Later, as_ids, as_numbers, check_sources, claim, flag, one_process, path_of, select, whole
 from .data.datasets import image_exts
 from .data.block import load_image, to_rgb
 from .learner import *
@@ -28,6 +27,9 @@ from .figures import finish, frame, person_label, show_picture
 __all__ = ['index_kinds', 'of_query', 'saved_name', 'other_modality', 'own_indexes', 'GalleryIndex', 'check_model',
            'query_columns', 'with_query', 'is_right', 'write_faiss', 'remove_saved', 'saved_stem', 'text_of',
            'photo_items', 'one_of_each', 'plot_search']
+
+# %% ../nbs/73_search.ipynb #6d57c0af
+faiss = Later('faiss')
 
 # %% ../nbs/73_search.ipynb #5dde18a0
 index_kinds = dict( # Kinds of index, with their settings
