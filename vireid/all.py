@@ -31,6 +31,7 @@ from .methods import *
 from .ablations import *
 from .learner import *
 from .checkpoint import *
+from .export import *
 from .demo import *
 from .evaluate import *
 from .cam import *

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import get_type_hints
 
 # %% auto #0
-__all__ = ['vireid_check', 'vireid_train', 'vireid_eval', 'vireid_search', 'vireid_reproduce', 'vireid_bench', 'vireid_demo']
+__all__ = ['vireid_check', 'vireid_train', 'vireid_eval', 'vireid_search', 'vireid_reproduce', 'vireid_export', 'vireid_bench',
+           'vireid_demo']
 
 # %% ../nbs/90_cli.ipynb #5bac2585
 # the imports below take seconds, and Ctrl-C ends them in one line too
@@ -40,6 +41,7 @@ from .synth import *
 from .data.datasets import *
 from .data.datasets import image_exts
 from .data.check import *
+from .export import *
 from .search import *
 from .reproduce import *
 from .components import *
@@ -165,7 +167,8 @@ examples = dict(
                       'vireid_reproduce dscnet-fig7 --data ~/data/SYSU-MM01 --precision fp16'],
     vireid_demo=['vireid_demo',
                  'vireid_demo --out runs/short --epochs 3 --pids 100'],
-    vireid_bench=['vireid_bench --out here.json', 'vireid_bench --against there.json'])
+    vireid_bench=['vireid_bench --out here.json', 'vireid_bench --against there.json'],
+    vireid_export=['vireid_export runs/demo runs/demo-onnx', 'vireid_export runs/caj ~/caj-onnx --checkpoint last --flip'])
 
 def command_parser(f):
     "Reads the options of a command; a long one is written with dashes or underscores"
@@ -451,6 +454,20 @@ def vireid_reproduce(
                   rows=labels, epochs=epochs, pids=pids, trials=trials, **options)
     print(r.table().to_string())
     print('\n'.join([*r.notes(), f'open {r.folder/"index.html"}']))
+
+# %% ../nbs/90_cli.ipynb #bf62a44d
+@command
+def vireid_export(
+    run:str, # A run folder
+    to:str, # Folder for visible.onnx, infrared.onnx and export.json
+    checkpoint:str='auto', # best, last, auto (best if there is one), or a file
+    flip:bool=False, # Average each picture with its mirror image, inside the files
+):
+    "Write the network of a run as an ONNX file for each modality"
+    learn = load_run(path_of(run), checkpoint, table=False)
+    folder = learn.export_onnx(to, flip=flip)
+    print(f'{learn.checkpoint} of {run} as visible.onnx and infrared.onnx in {folder}')
+    print(f'try: python -m vireid.onnx_search {folder} QUERY.png GALLERY_FOLDER')
 
 # %% ../nbs/90_cli.ipynb #fda08dbb
 @command
