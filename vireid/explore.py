@@ -362,7 +362,8 @@ def plot(self:Explorer,
     return fig
 
 # %% ../nbs/72_explore.ipynb #100147a6
-no_controls = 'A static picture: for the controls, pip install ipywidgets and open this in Jupyter. Explorer.plot(query=3, hit=1) draws other ones.'
+no_controls = ('A static picture: for the controls, pip install ipywidgets and open this in Jupyter. '
+               'Explorer.plot(query=3, hit=1) draws other ones.')
 
 def _widgets():
     try: import ipywidgets
@@ -376,7 +377,7 @@ def _controls(ex):
     "Widgets by name; those that an explorer has no use for are left out"
     w = _widgets()
     def make(kind, label, tip, **kw):
-        return kind(description=label, tooltip=tip, style=dict(description_width='80px'), layout=w.Layout(width='310px'), **kw)
+        return kind(description=label, tooltip=tip, style=dict(description_width='80px'), layout=w.Layout(width='290px'), **kw)
     res = dict(protocol=make(w.Dropdown, 'protocol', 'who searches whom', options=list(ex.protocols)),
                trial=make(w.BoundedIntText, 'trial', 'which draw of the gallery', max=10**6))
     if ex.fusible:
@@ -390,7 +391,7 @@ def _controls(ex):
     if ex.fusible: beside += [(f'streams: {o}', o) for o in fusion_modes]
     if len(beside) > 1: res['beside'] = make(w.Dropdown, 'beside it', 'a second picture: other model or other streams', options=beside)
     res['order'] = make(w.Dropdown, 'order', 'of the list of queries', options=list(_orders))
-    res['query'] = make(w.Select, 'query', 'person, camera and average precision of each query', rows=12)
+    res['query'] = make(w.Select, 'query', 'person, camera and average precision of each query', rows=8)
     res['place'] = make(w.BoundedIntText, 'nth in list', 'step through the list', min=1, max=10**6)
     res['k'] = make(w.BoundedIntText, 'show', 'length of the ranked list', min=1, max=50)
     if ex.learn is not None:
@@ -414,9 +415,10 @@ class ExplorerPanel:
         self.map = w.Box(layout=w.Layout(display='none'))
         self.map.add_class('vireid-map')
         self.map_note = w.HTML()
-        self.side = w.VBox([*self.controls.values(), self.note])
+        side = w.Layout(flex='1 1 300px', flex_flow='row wrap', align_content='flex-start') # two columns where it is narrow
+        self.side = w.Box([*self.controls.values(), self.note], layout=side)
         self.show = w.VBox([self.style, self.queries, self.hits, self.picture, self.keep, self.map_note, self.map],
-                           layout=w.Layout(flex='1 1 360px', min_width='0'))
+                           layout=w.Layout(flex='999 1 460px', min_width='0'))
         self.box = w.HBox([self.side, self.show], layout=w.Layout(flex_flow='row wrap', width='100%'))
         self.near, self.acts = [], {} # the queries with pictures, and what a press of a button changes
         for name,o in self.controls.items(): o.observe(partial(self._used, name), 'value')
@@ -491,11 +493,11 @@ def _sync(self:ExplorerPanel):
     c['trial'].disabled = most['trial'] == 0
     if 'alpha' in c: c['alpha'].disabled = values['fusion'] != 'fused'
 
-# %% ../nbs/72_explore.ipynb #e86d8570
+# %% ../nbs/72_explore.ipynb #755a3030
 def _download(img, look):
     "A link that saves the picture that is shown"
     data, name = img.split('src="')[1].split('"')[0], f'explorer-{look.protocol}-query{look.query}.png'
-    return f'<a download="{html.escape(name)}" href="{data}">Save this picture</a>'
+    return f'<a style="text-decoration:underline" download="{html.escape(name)}" href="{data}">Save this picture</a>'
 
 def _picture_css(name, data, size=(72, 36)):
     "A button that looks like a picture: the style sheet carries the image"
@@ -558,7 +560,7 @@ def _pressed(self:ExplorerPanel, button): self._bring_up(partial(self._look_at, 
 @patch
 def _strips(self:ExplorerPanel):
     "Pictures of the queries nearby, and of the ranked list; a press chooses"
-    ex, o, css, me = self.ex, self.ex.look, [_panel_css], f'vireid-{id(self)}'
+    ex, o, css, me = self.ex, self.ex.look, [], f'vireid-{id(self)}'
     interp, queries, hits = ex.interp(), [], []
     for n,i in enumerate(self._near()):
         q = interp.query.iloc[i]
@@ -574,7 +576,7 @@ def _strips(self:ExplorerPanel):
         classes = ['vireid-picture', f'{me}-h{g.rank}', fate] + ['vireid-chosen']*(g.rank == o.hit)
         sign = '✓' if g.correct else '✗'
         hits.append((f'{sign} {g.rank}', tip, classes, dict(hit=0 if g.rank == o.hit else g.rank)))
-    self.style.value = f'<style>{"".join(css)}</style>'
+    self.style.value = f'<style>{"".join(css)}{_panel_css}</style>' # in this order: a chosen picture has a border
     self._set_strip(self.queries, queries)
     self._set_strip(self.hits, hits)
 
@@ -584,7 +586,7 @@ def _small_or_none(self:Explorer, path):
     try: return self._small(path)
     except OSError: return 'data:,'
 
-# %% ../nbs/72_explore.ipynb #8e6d3812
+# %% ../nbs/72_explore.ipynb #35542376
 @patch
 def _map_pids(self:Explorer, n=12):
     "The first persons among the queries that the gallery has too, and the one that is asked for"
