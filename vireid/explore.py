@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache, partial
 from io import BytesIO
 import numpy as np, pandas as pd
+from matplotlib import rcParams
 from matplotlib.figure import Figure
 from PIL import Image as PILImage
 from fastcore.all import L, delegates, ifnone, patch, store_attr
@@ -355,7 +356,7 @@ def plot(self:Explorer,
     o = self._at(look)
     both = [(self, o)] if o.beside is None else [(self, replace(o, beside=None)), self._beside(o)]
     width, heights = both[0][0]._room(o)
-    fig = Figure(figsize=(width*len(both), sum(heights) + .6), layout='constrained', dpi=90)
+    fig = Figure(figsize=(width*len(both), sum(heights) + .6), layout='constrained', dpi=min(90, rcParams['figure.dpi']))
     parts = [fig] if len(both) == 1 else fig.subfigures(1, 2)
     for part,(ex,its) in zip(parts, both): ex._draw(part, its, heights, 'this model' if ex is self else 'the other model')
     finish(fig)
@@ -493,7 +494,7 @@ def _sync(self:ExplorerPanel):
     c['trial'].disabled = most['trial'] == 0
     if 'alpha' in c: c['alpha'].disabled = values['fusion'] != 'fused'
 
-# %% ../nbs/72_explore.ipynb #755a3030
+# %% ../nbs/72_explore.ipynb #a77b5ea8
 def _download(img, look):
     "A link that saves the picture that is shown"
     data, name = img.split('src="')[1].split('"')[0], f'explorer-{look.protocol}-query{look.query}.png'
@@ -586,7 +587,7 @@ def _small_or_none(self:Explorer, path):
     try: return self._small(path)
     except OSError: return 'data:,'
 
-# %% ../nbs/72_explore.ipynb #35542376
+# %% ../nbs/72_explore.ipynb #1225c384
 @patch
 def _map_pids(self:Explorer, n=12):
     "The first persons among the queries that the gallery has too, and the one that is asked for"
