@@ -388,7 +388,7 @@ def _controls(ex):
         tip = 'emb: after the BNNeck, feat: before it'
         res['feature'] = make(w.Dropdown, 'feature', tip, options=list(features))
     res['rerank'] = make(w.Checkbox, 're-rank', 'k-reciprocal distances')
-    beside = [('nothing', None)] + ([('the other model', 'other')] if ex.other is not None else [])
+    beside = [('nothing', '')] + ([('the other model', 'other')] if ex.other is not None else [])
     if ex.fusible: beside += [(f'streams: {o}', o) for o in fusion_modes]
     if len(beside) > 1: res['beside'] = make(w.Dropdown, 'beside it', 'a second picture: other model or other streams', options=beside)
     res['order'] = make(w.Dropdown, 'order', 'of the list of queries', options=list(_orders))
@@ -455,12 +455,14 @@ def _sentence(e):
 def _act(self:ExplorerPanel, name, value):
     "What the use of a control does to the look"
     ex, old = self.ex, self.ex.look
+    if name == 'order': self.near = []
     if name in ('order', 'map'): return
     if name == 'place': name, value = 'query', self.controls['query'].options[value-1][1]
     if name in ('fusion', 'alpha'):
         how = self.controls['fusion'].value
         new = dict(fusion=self.controls['alpha'].value if how == 'fused' else how)
-    else: new = {name: value}
+    else: new = {name: None if value == '' else value}
+    if name in ('protocol', 'trial'): self.near = []
     if name == 'protocol': new['trial'] = min(old.trial, ex.protocols[value].trials - 1)
     if name in ('protocol', 'trial'): new['query'] = self._same_query(replace(old, **new))
     ex.look = ex._checked(replace(old, **new))
@@ -485,7 +487,8 @@ def _sync(self:ExplorerPanel):
     if list(c['query'].options) != listed: c['query'].options = listed
     most = dict(trial=self.ex.protocols[o.protocol].trials - 1, place=len(listed), k=max(50, o.k), hit=len(self.ex.interp().ranked(o.query, None)))
     values = vars(o) | dict(place=[v for _,v in listed].index(o.query) + 1)
-    if 'beside' in c and o.beside not in [v for _,v in c['beside'].options]:
+    if o.beside is None: values['beside'] = ''
+    elif 'beside' in c and o.beside not in [v for _,v in c['beside'].options]:
         c['beside'].options = (*c['beside'].options, (f'streams: alpha {o.beside:g}', o.beside))
     if not isinstance(o.fusion, str): values |= dict(fusion='fused', alpha=o.fusion)
     for name,w in c.items():
@@ -494,7 +497,7 @@ def _sync(self:ExplorerPanel):
     c['trial'].disabled = most['trial'] == 0
     if 'alpha' in c: c['alpha'].disabled = values['fusion'] != 'fused'
 
-# %% ../nbs/72_explore.ipynb #a77b5ea8
+# %% ../nbs/72_explore.ipynb #f984fa1a
 def _download(img, look):
     "A link that saves the picture that is shown"
     data, name = img.split('src="')[1].split('"')[0], f'explorer-{look.protocol}-query{look.query}.png'
@@ -587,7 +590,7 @@ def _small_or_none(self:Explorer, path):
     try: return self._small(path)
     except OSError: return 'data:,'
 
-# %% ../nbs/72_explore.ipynb #1225c384
+# %% ../nbs/72_explore.ipynb #6894b671
 @patch
 def _map_pids(self:Explorer, n=12):
     "The first persons among the queries that the gallery has too, and the one that is asked for"
@@ -684,6 +687,7 @@ def _computes_given(self:Explorer, fusion):
     try:
         with self._no_bar(), _unnoticed(self.learn, how := self._fusion(fusion)):
             own = self.learn.embed(few, feature=self.given_feature)
+        own = np.asarray(own)
         same = own.shape == given[:16].shape and np.allclose(unit_rows(own), unit_rows(given[:16]), atol=1e-3)
     except (OSError, ValueError): same = False
     if same: self._known[how, self.given_feature, self._version()] = given
