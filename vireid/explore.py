@@ -497,7 +497,7 @@ def _sync(self:ExplorerPanel):
     c['trial'].disabled = most['trial'] == 0
     if 'alpha' in c: c['alpha'].disabled = values['fusion'] != 'fused'
 
-# %% ../nbs/72_explore.ipynb #f984fa1a
+# %% ../nbs/72_explore.ipynb #a9e83ecf
 def _download(img, look):
     "A link that saves the picture that is shown"
     data, name = img.split('src="')[1].split('"')[0], f'explorer-{look.protocol}-query{look.query}.png'
@@ -590,7 +590,7 @@ def _small_or_none(self:Explorer, path):
     try: return self._small(path)
     except OSError: return 'data:,'
 
-# %% ../nbs/72_explore.ipynb #6894b671
+# %% ../nbs/72_explore.ipynb #a0c41af7
 @patch
 def _map_pids(self:Explorer, n=12):
     "The first persons among the queries that the gallery has too, and the one that is asked for"
@@ -688,7 +688,7 @@ def _computes_given(self:Explorer, fusion):
         with self._no_bar(), _unnoticed(self.learn, how := self._fusion(fusion)):
             own = self.learn.embed(few, feature=self.given_feature)
         own = np.asarray(own)
-        same = own.shape == given[:16].shape and np.allclose(unit_rows(own), unit_rows(given[:16]), atol=1e-3)
+        same = own.shape == given[:16].shape and np.allclose(unit_rows(own, few), unit_rows(given[:16], few), atol=1e-3)
     except (OSError, ValueError): same = False
     if same: self._known[how, self.given_feature, self._version()] = given
     else: self.given = given
