@@ -24,7 +24,7 @@ from .methods import check_fusion, fusion_modes
 from .methods import fusible as fusible_network
 from .checkpoint import rng_state, set_rng_state
 from .evaluate import *
-from .evaluate import check_trained
+from .evaluate import check_trained, unit_rows
 from .interpret import *
 from .figures import (behind, draw_list, finish, frame, ink, okabe_ito, overlay, pair_names, person_label, plain_text,
                              plot_histogram, right_colour, show_picture, visible_on, wrong_colour)
@@ -497,7 +497,7 @@ def _sync(self:ExplorerPanel):
     c['trial'].disabled = most['trial'] == 0
     if 'alpha' in c: c['alpha'].disabled = values['fusion'] != 'fused'
 
-# %% ../nbs/72_explore.ipynb #a9e83ecf
+# %% ../nbs/72_explore.ipynb #b2316dff
 def _download(img, look):
     "A link that saves the picture that is shown"
     data, name = img.split('src="')[1].split('"')[0], f'explorer-{look.protocol}-query{look.query}.png'
@@ -590,7 +590,7 @@ def _small_or_none(self:Explorer, path):
     try: return self._small(path)
     except OSError: return 'data:,'
 
-# %% ../nbs/72_explore.ipynb #a0c41af7
+# %% ../nbs/72_explore.ipynb #b63dcc4c
 @patch
 def _map_pids(self:Explorer, n=12):
     "The first persons among the queries that the gallery has too, and the one that is asked for"
