@@ -6,7 +6,7 @@ import argparse, ast, html, json, re, sys
 from pathlib import Path
 
 OUTPUT_LIMIT = 200_000      # bytes of stored outputs in a notebook
-LARGE = {'72_explore.ipynb': 500_000, 'explore.ipynb': 500_000}     # these show whole widgets
+LARGE = {'72_explore.ipynb': 500_000, 'explore.ipynb': 500_000, 'modality_gap.ipynb': 250_000}     # whole widgets
 WIDE, TOO_WIDE, WIDE_SHARE = 120, 150, .02
 
 CHECKS = dict(
@@ -16,6 +16,8 @@ CHECKS = dict(
     empty='an output shows nothing',
     size='the outputs of a notebook are too large',
     codelink='a name in backticks is linked by hand; nbdev links it, and a link in a link is broken',
+    alt='a cell shows a picture and does not say what is seen: start it with #| fig-alt: "..."',
+    nav='a page stands in no section of nbs/sidebar.yml',
     wide='lines of a module are too wide',
     private='a private name is imported from another module')
 
@@ -50,6 +52,21 @@ def output_faults(output):
     if m := WARNING.search(said): yield 'warning', m[0].strip()[:100]
     if is_empty(output): yield 'empty', output['output_type']
 
+HIDDEN = re.compile(r'^#\|\s*(hide|hide_output|output:\s*false|include:\s*false)\s*$', re.M)
+
+def shows_picture(cell):
+    "Does a reader of the site see a picture below this cell?"
+    if HIDDEN.search(joined(cell['source'])): return False
+    return any(k.startswith('image/') for o in cell['outputs'] for k in o.get('data', {}))
+
+def nav_faults():
+    "Pages that the navigation leaves out, and lines of it without a page"
+    listed = re.findall(r'^\s*-\s+(\S+\.ipynb)\s*$', Path('nbs/sidebar.yml').read_text(encoding='utf-8'), re.M)
+    pages = [f.relative_to('nbs').as_posix() for f in Path('nbs').rglob('*.ipynb') if not any(o[0] in '._' for o in f.parts)]
+    for o in sorted(set(pages) - set(listed)): yield 'nav', f'nbs/{o}', 'add a line for it'
+    for o in sorted(set(listed) - set(pages)): yield 'nav', 'nbs/sidebar.yml', f'{o} does not exist'
+    for o in sorted({o for o in listed if listed.count(o) > 1}): yield 'nav', 'nbs/sidebar.yml', f'{o} stands there twice'
+
 def page_faults(file):
     "Faults of a notebook: name of the check, place, what is wrong"
     every = json.loads(file.read_text(encoding='utf-8'))['cells']
@@ -61,6 +78,7 @@ def page_faults(file):
     for c in cells:
         place = f'{file} cell {c.get("id")}'
         if c['outputs']: size += len(json.dumps(c['outputs'], ensure_ascii=False).encode())
+        if shows_picture(c) and 'fig-alt:' not in joined(c['source']): yield 'alt', place, joined(c['source']).strip().splitlines()[-1][:80]
         for output in c['outputs']:
             for name, what in output_faults(output): yield name, place, what
         for name in private_imports(joined(c['source'])): yield 'private', place, name
@@ -104,6 +122,7 @@ def main():
     faults, n, wide = module_faults(sorted(f for f in Path('vireid').rglob('*.py') if f.name != '_modidx.py'))
     for f in sorted(Path('nbs').rglob('*.ipynb')):
         if not hidden(f): faults += page_faults(f)
+    faults += nav_faults()
     for name, why in CHECKS.items():
         if not (own := [o for o in faults if o[0] == name]): continue
         print(f'\n{why}{" (reported only)" if name in a.skip else ""}:')

@@ -31,6 +31,7 @@ from .methods import *
 from .ablations import *
 from .learner import *
 from .checkpoint import *
+from .demo import *
 from .evaluate import *
 from .cam import *
 from .interpret import *
@@ -38,6 +39,7 @@ from .explore import *
 from .search import *
 from .published import *
 from .runs import *
+from .hub import *
 from .sweep import *
 from .reproduce import *
 from .components import *
@@ -48,7 +50,7 @@ _parts = '''modality_codes manifest_dir manifest_names get_named atomic_path
     Trunk ModalityStem NonLocal precisions measure_levels PersonImageBlock person_block IdentityDL
     other_modality index_kinds Look cam_methods
     Job make_jobs environment percent_table save_results recipe_learner recipe_items test_embeddings
-    Plan Reproduction plain_views train_trunk gradient_norms plot_paired component_rows ComponentStudy
+    Plan Reproduction plain_views train_trunk gradient_norms plot_paired demo_facts pack_run component_rows method_rows ComponentStudy
     spread take_up
     SynthSpec synth_layouts splits item_cols protocols_of'''.split() # imported from their modules by who builds on these
 __all__ = [o for o in globals() if not o.startswith('_') and o not in _parts] # this module defines nothing itself

@@ -6,6 +6,7 @@
 from __future__ import annotations
 import random
 from dataclasses import dataclass
+from functools import lru_cache
 from math import sqrt
 import numpy as np
 import torch, torch.nn.functional as F
@@ -333,25 +334,97 @@ def run_quick(
     if ChannelScale in drawn: copies = copies*drawn[ChannelScale][1].to(out.dtype)[:,:,None,None]
     out.copy_(copies)
 
-# %% ../nbs/20_augment.ipynb #689c7b81
-at_once = 4 # Pictures for which a processor's cache has room; a GPU takes all
+# %% ../nbs/20_augment.ipynb #359691d6
+def copy_window(
+    source:Tensor, # (c, h, w)
+    top:int, # Of the window in the padded picture
+    left:int, # The same
+    pad:int, # Width of the border
+    black:Tensor, # (c, 1, 1)
+    out:Tensor, # (c, h, w) where the window goes
+):
+    "A window of a padded picture, without the padded picture"
+    h,w = out.shape[1:]
+    down,right = pad - top,pad - left # where the picture begins in the window
+    y = slice(min(max(down, 0), h), max(min(h, h + down), 0))
+    x = slice(min(max(right, 0), w), max(min(w, w + right), 0))
+    for border in (out[:, :y.start], out[:, y.stop:], out[:, y, :x.start], out[:, y, x.stop:]):
+        if border.numel(): border.copy_(black.expand_as(border))
+    if y.start < y.stop and x.start < x.stop:
+        out[:, y, x] = source[:, y.start - down:y.stop - down, x.start - right:x.stop - right]
 
+def values_of(drawn): # Type of a transform to what was drawn for each picture, as plain numbers
+    return {k: [t, *[o.tolist() for o in params]] for k,(t,*params) in drawn.items()}
+
+def source_of(drawn, i):
+    "From which channel a copy is filled, `luma` or `keep`"
+    for kind in (ChannelGray, ChannelAdapt, ChannelExchange):
+        if kind in drawn: return drawn[kind][1][i]
+    return keep
+
+def gray_channels(x, mean, std):
+    "`RandomGray` of one normalised picture, in place"
+    gray = sum(weight*m for weight,m in zip(luma_weights, mean))
+    for weight,sd,channel in zip(luma_weights, std, x): gray = gray + weight*sd*channel
+    for m,sd,channel in zip(mean, std, x): torch.mul(gray, 1/sd, out=channel).sub_(m/sd)
+
+def run_each(
+    drawn:dict, # From `values_of`
+    i:int, # Which of the pictures that were drawn for
+    picture:Tensor, # (3, h, w) normalised
+    mirrored, # Function that gives its mirror image
+    mean:list, # Three numbers of the normalisation
+    std:list, # Three numbers of the same
+    out:Tensor, # (3, h, w) where the copy goes
+):
+    "A view of one normalised picture; the same as `run_view` up to rounding"
+    pad = drawn[PadCrop][0].pad if PadCrop in drawn else 0
+    top,left = drawn[PadCrop][1][i] if PadCrop in drawn else (0, 0)
+    flip = HFlip in drawn and drawn[HFlip][1][i]
+    source = source_of(drawn, i)
+    gray = RandomGray in drawn and drawn[RandomGray][1][i] == luma
+    needed = [source] if source < luma and not gray else [0, 1, 2]
+    few = slice(needed[0], needed[-1] + 1)
+    black = picture.new_tensor([-m/sd for m,sd in zip(mean, std)])[few, None, None]
+    copy_window((mirrored() if flip else picture)[few], top, 2*pad - left if flip else left, pad, black, out[few])
+    if gray: gray_channels(out, mean, std)
+    if Brightness in drawn:
+        factor = drawn[Brightness][1][i]
+        for c in needed:
+            m,sd = mean[c],std[c]
+            out[c].mul_(factor).add_((factor - 1)*m/sd).clamp_(-m/sd, (1 - m)/sd)
+    if ChannelErasing in drawn:
+        erasing,boxes = drawn[ChannelErasing]
+        y,x,h,w = boxes[i]
+        for c in needed if h else (): out[c, y:y+h, x:x+w] = erasing.fill[c]
+    if source < luma:
+        for c in range(3):
+            if c != source: out[c] = out[source]
+    elif source == luma: out.copy_(sum(weight*o for weight,o in zip(luma_weights, out)).expand_as(out))
+    if ChannelScale in drawn:
+        for channel,factor in zip(out, drawn[ChannelScale][1][i]):
+            if factor != 1: channel.mul_(factor)
+
+# %% ../nbs/20_augment.ipynb #689c7b81
 def fill_parts(
     x:Tensor, # (n, 3, h, w) all normalised pictures of the batch
     parts:list, # For each view of a modality: rows of `x`, what was drawn, where the copies go
     mean:Tensor, # (1, 3, 1, 1) of the normalisation
     std:Tensor, # (1, 3, 1, 1) of the same
 ):
-    "All views of some pictures, a few pictures at a time"
+    "All views of the pictures of a modality"
     rows = parts[0][0]
-    step = at_once if x.device.type == 'cpu' else max(1, len(rows))
-    for start in range(0, len(rows), step):
-        now = slice(start, start + step)
-        pictures,made = x[rows[now]],{}
+    if x.device.type != 'cpu':
+        pictures,made = x[rows],{}
         for _,drawn,out in parts:
             if (key := room_of(drawn)) not in made: made[key] = windows(pictures, *key, -mean/std)
-            few = {k: (t, *[o[now] for o in params]) for k,(t,*params) in drawn.items()}
-            run_quick(few, made[key], mean, std, out[now])
+            run_quick(drawn, made[key], mean, std, out)
+        return
+    parts = [(values_of(drawn), out) for _,drawn,out in parts]
+    mean,std = (o.flatten().tolist() for o in (mean, std))
+    for i,row in enumerate(rows.tolist()):
+        mirrored = lru_cache(lambda picture=x[row]: picture.flip(-1))
+        for drawn,out in parts: run_each(drawn, i, x[row], mirrored, mean, std, out[i])
 
 # %% ../nbs/20_augment.ipynb #112f425c
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 import numpy as np
 import torch, torch.nn.functional as F
 from torch import nn, Tensor
-from pytorch_grad_cam import EigenCAM, EigenGradCAM, GradCAM, GradCAMPlusPlus, HiResCAM, LayerCAM, XGradCAM
 from .core import *
 from .core import as_ids, as_numbers, one_of
 from .losses import features
@@ -17,9 +16,9 @@ from .losses import features
 __all__ = ['cam_methods', 'grad_cam']
 
 # %% ../nbs/65_cam.ipynb #195c8239
-cam_methods = { # Classes of pytorch-grad-cam
-    'gradcam': GradCAM, 'xgradcam': XGradCAM, 'gradcam++': GradCAMPlusPlus, 'hirescam': HiResCAM, 'layercam': LayerCAM,
-    'eigencam': EigenCAM, 'eigengradcam': EigenGradCAM}
+cam_methods = { # Names of classes of pytorch-grad-cam
+    'gradcam': 'GradCAM', 'xgradcam': 'XGradCAM', 'gradcam++': 'GradCAMPlusPlus', 'hirescam': 'HiResCAM',
+    'layercam': 'LayerCAM', 'eigencam': 'EigenCAM', 'eigengradcam': 'EigenGradCAM'}
 
 # %% ../nbs/65_cam.ipynb #91202c3e
 class _Embedder(nn.Module):
@@ -104,7 +103,8 @@ def _check_gradients(grads, method):
 
 def _cam_class(method):
     "A class of pytorch-grad-cam that joins the runs of a layer"
-    class Cam(cam_methods[method]):
+    import pytorch_grad_cam
+    class Cam(getattr(pytorch_grad_cam, cam_methods[method])):
         def compute_cam_per_layer(self, *args):
             _one_map(self.activations_and_grads)
             if self.uses_gradients: _check_gradients(self.activations_and_grads.gradients, method)

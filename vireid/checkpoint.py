@@ -21,6 +21,7 @@ from .augment import MultiView
 from .core import *
 from .core import claim, flag, one_process, path_of
 from .layers import plain_names, read_weights
+from .models.agw import people_in
 from .learner import *
 from .learner import ReIDLearner, as_reid_loss, bare, is_called, schedule_options
 
@@ -69,6 +70,19 @@ def optimizer_name(opt):
     if inner is not None: return type(inner).__name__
     return ' '.join(getattr(o, 'func', o).__name__ for o in opt.cbs)
 
+def people_of_learner(learn): # [number, name, source] of each; name and source are None where the table has none
+    "Whom a learner was trained on, in this training and before it"
+    own, before = getattr(learn, 'trained_on', None), getattr(learn, 'trained_before', [])
+    if own is None: own = pd.DataFrame(dict(pid=list(learn.dls.vocab)))
+    named = {'person', 'source'} <= set(own)
+    names = [own[c].astype(str) if named else [None]*len(own) for c in ('person', 'source')]
+    return with_people([[int(pid), *who] for pid, *who in zip(own.pid, *names)], before)
+
+def with_people(people, more):
+    "Both lists, nobody twice"
+    had = set(map(tuple, people))
+    return people + [list(o) for o in more if tuple(o) not in had]
+
 def identity(learn): # What a checkpoint must agree on with a learner
     return dict(method=learn.method.name, arch=learn.arch, n_pids=len(learn.dls.vocab), size=list(learn.dls.size))
 
@@ -81,6 +95,7 @@ def save_checkpoint(self:ReIDLearner,
     "Save the model with everything needed to recognise it, and the optimizer"
     file = path_of(file)
     state = dict(format='vireid', version=vireid.__version__, **identity(self), pids=[int(o) for o in self.dls.vocab],
+        people=people_of_learner(self),
         model=model_state(self.model),
         opt=self.opt.state_dict() if self.opt else None,
         optimizer=optimizer_name(self.opt) if self.opt else None)
@@ -143,6 +158,7 @@ def load_state(learn, state, file, with_opt=True, classifier=True):
             raise ValueError(f'{file} holds the state of the optimizer {had!r} and this learner has {now!r}: '
                 'give the same opt_func, or load with with_opt=False')
     load_weights(learn.model, state['model'], file, classifier)
+    learn.trained_before = with_people(getattr(learn, 'trained_before', []), people_in(state))
     if with_opt: learn.opt.load_state_dict(state['opt'])
 
 # %% ../nbs/51_checkpoint.ipynb #299e43f6

@@ -4,13 +4,31 @@
 
 # %% ../nbs/90_cli.ipynb #c4a9fcb1
 from __future__ import annotations
-import argparse, codecs, inspect, os, re, sys, time, warnings
-warnings.filterwarnings('ignore', message='.*torch.jit.script', category=FutureWarning) # from an import of fastai
+import argparse, codecs, inspect, os, re, signal, sys, time, warnings
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, MISSING
 from functools import wraps
 from pathlib import Path
 from typing import get_type_hints
+
+# %% auto #0
+__all__ = ['vireid_check', 'vireid_train', 'vireid_eval', 'vireid_search', 'vireid_reproduce', 'vireid_bench', 'vireid_demo']
+
+# %% ../nbs/90_cli.ipynb #5bac2585
+# the imports below take seconds, and Ctrl-C ends them in one line too
+def started_as():
+    "Name of the file that this process was started by, without its ending: `vireid_train`"
+    return re.sub(r'(-script)?(\.\w+)?$', '', Path(sys.argv[0]).name) if sys.argv else ''
+
+def stop_loading(*args):
+    os.write(2, f'{started_as()}: interrupted while it was loading; start it again\n'.encode())
+    os._exit(130)
+
+if started_as().startswith('vireid_') and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+    signal.signal(signal.SIGINT, stop_loading)
+warnings.filterwarnings('ignore', message='.*torch.jit.script', category=FutureWarning) # from an import of fastai
+
+# %% ../nbs/90_cli.ipynb #e12bd213
 import matplotlib.pyplot as plt
 import torch
 from fastai.learner import Learner, load_learner
@@ -27,9 +45,7 @@ from .reproduce import *
 from .components import *
 from .runs import *
 from .runs import digest, names_value, read_names, read_option
-
-# %% auto #0
-__all__ = ['vireid_check', 'vireid_train', 'vireid_eval', 'vireid_search', 'vireid_reproduce', 'vireid_demo']
+from .bench import *
 
 # %% ../nbs/90_cli.ipynb #e9ed0e13
 resumable = ('vireid_train', 'vireid_reproduce', 'vireid_demo')
@@ -101,7 +117,7 @@ class Option:
     @property
     def needed(self): return self.default is inspect.Parameter.empty
 
-forms = {str: 'TEXT', int: 'N', float: 'X', bool: ''}
+forms = {str: '', int: 'N', float: 'X', bool: ''}
 
 def recipe_option(o, help):
     "A field of `Recipe`; a text form of its own is read later, by `read_option`"
@@ -134,19 +150,42 @@ class Parser(argparse.ArgumentParser):
     "Says what is wrong in one line"
     def error(self, message): self.exit(2, f'{self.prog}: {message}; {self.prog} --help lists the options\n')
 
+examples = dict(
+    vireid_check=['vireid_check ~/data/SYSU-MM01',
+                  'vireid_check ~/data/mine --dataset mine.toml --deep'],
+    vireid_train=['vireid_train ~/data/SYSU-MM01 runs/caj --method caj --precision fp16',
+                  'vireid_train ~/data/RegDB runs/agw-1 --method agw --trial 1',
+                  'vireid_train runs/demo/data runs/small --method caj --arch slim --size 96x48 --epochs 5'],
+    vireid_eval=['vireid_eval runs/demo',
+                 'vireid_eval runs/caj --protocols sysu_all,sysu_indoor --flip'],
+    vireid_search=['vireid_search runs/demo somebody.jpg --picture found.png',
+                   'vireid_search runs/caj somebody.jpg --gallery ~/pictures --index ~/pictures.index --out found.csv'],
+    vireid_reproduce=['vireid_reproduce list',
+                      'vireid_reproduce mscmnet-tab4 --budget 60',
+                      'vireid_reproduce dscnet-fig7 --data ~/data/SYSU-MM01 --precision fp16'],
+    vireid_demo=['vireid_demo',
+                 'vireid_demo --out runs/short --epochs 3 --pids 100'],
+    vireid_bench=['vireid_bench --out here.json', 'vireid_bench --against there.json'])
+
 def command_parser(f):
     "Reads the options of a command; a long one is written with dashes or underscores"
-    res = Parser(f.__name__, description=f.__doc__, allow_abbrev=False)
+    shown = '\n  '.join(['examples:', *examples.get(f.__name__, ())])
+    needed = [o.name.upper() for o in command_options(f) if o.needed]
+    res = Parser(f.__name__, usage=' '.join([f.__name__, *needed, '[options]']),
+                 description=f.__doc__, epilog=shown, allow_abbrev=False,
+                 formatter_class=argparse.RawDescriptionHelpFormatter)
     for o in command_options(f):
         help = (o.help or '').replace('%', '%%')
         if o.needed:
-            res.add_argument(o.name, help=help)
+            res.add_argument(o.name, metavar=o.name.upper(), help=help)
             continue
-        spellings = dict.fromkeys([f'--{o.name.replace("_", "-")}', f'--{o.name}'])
+        spelling = f'--{o.name.replace("_", "-")}'
         if o.default is not None and o.kind is not bool: help += f' (default: {o.default})'
-        how = dict(action='store_true') if o.kind is bool else dict(default=o.default, metavar=o.form)
+        how = dict(action='store_true') if o.kind is bool else dict(default=o.default, metavar=o.form or o.name.upper())
         if o.kind in (int, float): how['type'] = as_written
-        res.add_argument(*spellings, dest=o.name, help=help, **how)
+        res.add_argument(spelling, dest=o.name, help=help, **how)
+        if '_' in o.name: # works as well, and is not listed
+            res.add_argument(f'--{o.name}', dest=o.name, **{**how, 'help': argparse.SUPPRESS, 'default': argparse.SUPPRESS})
     return res
 
 def command(f):
@@ -154,8 +193,8 @@ def command(f):
     name = f.__name__
     @wraps(f)
     def run(*args, **kwargs):
-        started = not args and not kwargs and re.sub(r'(-script)?(\.\w+)?$', '', Path(sys.argv[0]).name) == name
-        if not started: return f(*args, **kwargs)
+        if args or kwargs or started_as() != name: return f(*args, **kwargs)
+        if signal.getsignal(signal.SIGINT) is stop_loading: signal.signal(signal.SIGINT, signal.default_int_handler)
         prepare_terminal(name)
         with plain_errors(name):
             given = vars(command_parser(f).parse_args())
@@ -412,6 +451,22 @@ def vireid_reproduce(
                   rows=labels, epochs=epochs, pids=pids, trials=trials, **options)
     print(r.table().to_string())
     print('\n'.join([*r.notes(), f'open {r.folder/"index.html"}']))
+
+# %% ../nbs/90_cli.ipynb #fda08dbb
+@command
+def vireid_bench(
+    out:str=None, # JSON file to write the measurements to
+    against:str=None, # JSON file of an earlier run, or of another machine, to compare with
+    repeats:int=3, # Turns of each form; the best counts
+    threads:int=1, # Threads of PyTorch
+):
+    "Measure evaluation, losses, views, loader, network and search beside plain textbook forms"
+    earlier = None if against is None else load_bench(against)
+    bench = run_bench(repeats=repeats, threads=threads)
+    print(bench.times.round(2).rename(columns=dict(ours='ours (ms)', plain='plain (ms)')).to_string())
+    print(', '.join(f'{k} {v}' for k, v in bench.about.items()))
+    if out is not None: bench.save(out)
+    if earlier is not None: print(compare_bench(earlier, bench).round(2).to_string())
 
 # %% ../nbs/90_cli.ipynb #ba28eebd
 def demo_recipe(out, epochs, seed):

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 import numpy as np, pandas as pd
 import matplotlib.pyplot as plt
-import timm, torch
+import torch
 from torch import nn
 from fastcore.basics import noop
 from fastai.callback.schedule import *
@@ -20,7 +20,6 @@ from fastai.learner import Learner
 from fastai.losses import CrossEntropyLossFlat
 from fastai.optimizer import OptimWrapper
 from fastai.torch_core import set_seed
-from fastai.vision.augment import Flip, Resize, ResizeMethod
 from fastai.vision.core import imagenet_stats
 from fastai.vision.data import ImageBlock
 from .core import *
@@ -28,7 +27,7 @@ from .core import atomic_path, get_named, path_of, whole
 from .synth import *
 from .data.datasets import *
 from .layers import *
-from .layers import trunk
+from .layers import timm, trunk
 from .losses import *
 from .losses_dscnet import *
 from .methods import *
@@ -69,6 +68,7 @@ def train_trunk(
     "Train a trunk as a plain classifier of persons and write its weights; a file that is there is kept"
     file = path_of(file)
     if file.exists(): return file
+    from fastai.vision.augment import Flip, Resize, ResizeMethod # they import all of torchvision
     block = DataBlock(
         (ImageBlock, CategoryBlock), get_x=ColReader('path'), get_y=ColReader('pid'),
         splitter=lambda o: (list(range(len(o))), []),

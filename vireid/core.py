@@ -4,7 +4,8 @@
 
 # %% ../nbs/00_core.ipynb #6600d22d
 from __future__ import annotations
-import ast, difflib, errno, glob, math, numbers, operator, os, re, shutil, socket, tempfile, threading, time, tomllib, warnings
+import ast, difflib, errno, glob, importlib, math, numbers, operator, os, re, shutil, socket, tempfile, threading, time, tomllib, warnings
+from collections.abc import Hashable
 from contextlib import contextmanager
 from pathlib import Path
 import numpy as np, pandas as pd
@@ -15,6 +16,16 @@ from filelock import FileLock, Timeout
 # %% auto #0
 __all__ = ['modalities', 'item_cols', 'splits', 'modality_codes', 'TensorModality', 'check_items', 'count_items', 'manifest_dir',
            'manifest_names', 'load_manifest', 'get_named', 'atomic_path']
+
+# %% ../nbs/00_core.ipynb #69fde636
+class Later:
+    "A package that is imported at its first use"
+    def __init__(self, name): self.__dict__['_name'] = name
+    def __getattr__(self, attr): return getattr(importlib.import_module(self._name), attr)
+    def __repr__(self): return f'{self._name}, imported at its first use'
+
+# %% ../nbs/00_core.ipynb #e95b8ae7
+os.environ.setdefault('THP_MEM_ALLOC_ENABLE', '1')
 
 # %% ../nbs/00_core.ipynb #f1b61aab
 modalities = ('visible', 'infrared') # The code of a modality in tensors is its position here
@@ -61,7 +72,7 @@ def as_ids(
     if a.dtype.kind == 'i': return a.astype(np.int64)
     if a.dtype.kind == 'f':
         exact = 2**(np.finfo(a.dtype).nmant + 1) # beyond it neighbouring whole numbers are the same float
-        bad = ~(np.isfinite(a) & (a == np.floor(a)) & (np.abs(a) <= exact))
+        bad = ~(np.isfinite(a) & (a == np.floor(a)) & (np.abs(a) < exact)) # a number that is `exact` may have been rounded to it
         if bad.any(): raise ValueError(bad_id(a[bad][0].item(), what))
         return a.astype(np.int64)
     res = [whole_of(o) for o in a.tolist()]
@@ -112,6 +123,7 @@ def check_items(
     items:pd.DataFrame, # One row per image
 ) -> pd.DataFrame: # The same table: columns in order, plain types, a fresh `RangeIndex`, `attrs` kept
     "Check an item table and bring it into its standard form; raises `ValueError` that says what is wrong and where"
+    if not isinstance(items, pd.DataFrame): raise ValueError(f'an item table is needed, and this is a {type(items).__name__}')
     missing = [c for c in item_cols if c not in items]
     if missing: raise ValueError(f'the item table lacks the columns {missing}; it needs {item_cols}')
     if not len(items): raise ValueError('the item table is empty: no image was found')
@@ -181,7 +193,7 @@ def load_manifest(
     if not f.exists():
         raise ValueError(f'no manifest {str(name)!r}: choose from {manifest_names()} or give the path of a .toml file')
     try: return tomllib.loads(f.read_text(encoding='utf-8'))
-    except tomllib.TOMLDecodeError as e: raise ValueError(f'{f} is no TOML file that can be read: {e}') from e
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as e: raise ValueError(f'{f} is no TOML file that can be read: {e}') from e
 
 # %% ../nbs/00_core.ipynb #c5efadc1
 def whole(
@@ -316,7 +328,7 @@ def get_named(
     choices=None, # Names to print when nothing is near; all names if None
 ):
     "The entry `name` of `table`; raises `ValueError` with the nearest names, or with all of them"
-    if name in table: return table[name]
+    if isinstance(name, Hashable) and name in table: return table[name]
     near = difflib.get_close_matches(str(name), [str(o) for o in table], n=3, cutoff=.5)
     hint = f'did you mean {near}? ' if near else ''
     raise ValueError(f'unknown {what} {name!r}: {hint}There are {list(table if choices is None else choices)}')
@@ -385,6 +397,7 @@ def claim(
     "One process at a time works in `folder`; raises `ValueError` if another does. The same thread may claim it again"
     folder = path_of(folder)
     try: folder.mkdir(parents=True, exist_ok=True)
+    except FileExistsError as e: raise NotADirectoryError(f'{folder} is a file: give a folder for the {what}') from e
     except OSError as e: raise explain_write(e, folder) from e
     key, me = str(folder.resolve()), (os.getpid(), threading.get_ident())
     if claims.get(key) == me:

@@ -349,6 +349,11 @@ def paths_of_both(items, q, g):
     if not set(modality[q]) & set(modality[g]): return None, None
     return items.path.iloc[q].tolist(), items.path.iloc[g].tolist()
 
+def check_rerank(p, rerank, overlap):
+    "Raises `ValueError` if distances are to be re-ranked where a query is in its own gallery"
+    if overlap and rerank:
+        raise ValueError(f'{p.name}: queries are in their own gallery, and re-ranking cannot take them out: use rerank=False')
+
 def check_feature(feature, flip):
     "Raises `ValueError` for words that are no feature, and for a flip that is neither True nor False"
     one_of(feature, 'feature', ('emb', 'feat'))
@@ -374,9 +379,7 @@ def evaluate(
     for trial, (q, g) in enumerate(sides):
         paths = paths_of_both(items, q, g)
         itself = codes_of_both(*paths, len(q), len(g)) is not None
-        if itself and args:
-            raise ValueError(f'{p.name}: queries are in their own gallery, and re-ranking cannot take them '
-                             'out: use rerank=False')
+        check_rerank(p, args, itself)
         m = rank_metrics(retrieval_dist(emb[q], emb[g], args), pid[q], pid[g], camid[q], camid[g], p, 20, *paths)
         res.append(dict(trial=trial, **{k: m[k] for k in (*metric_names, 'n_query', 'n_valid')}, n_gallery=len(g)))
         cmc.append(m.cmc)
@@ -410,6 +413,18 @@ def check_trained(
     own = getattr(learn.dls, 'items', None)
     if not isinstance(own, pd.DataFrame) or not (own.split == 'train').any(): own = getattr(learn, 'trained_on', None)
     check_leak(list(learn.dls.vocab) if own is None else own, items, of)
+    before = getattr(learn, 'trained_before', ())
+    if before: check_leak(earlier_people(before, items), items, of)
+
+def earlier_people(
+    people, # [number, name, source] of each person, from a checkpoint
+    items, # Table that is to be evaluated
+):
+    "Whom weights were trained on that a learner started from, as `check_leak` takes them: by name if both sides have names"
+    t = pd.DataFrame(people, columns=['pid', 'person', 'source'])
+    if t.person.isna().any() or not {'person', 'source'} <= set(items): return t.pid.tolist()
+    rows = [str(i) for i in range(len(t))] # one number may stand for persons of two data sets
+    return t.assign(pid=range(len(t)), path=rows, camid=1, modality=modalities[0], split='train')
 
 # %% ../nbs/60_evaluate.ipynb #b0dd7042
 def check_leak(
@@ -425,12 +440,12 @@ def check_leak(
         train = check_items(train)
         train = train[train.split == 'train']
         if not len(train): raise ValueError('the table of the training has no row with split "train"')
-    else: train = pd.DataFrame(dict(pid=as_ids(list(train), 'pid of the training')))
+    else: train = pd.DataFrame(dict(pid=as_ids(list(train) if hasattr(train, '__iter__') else train, 'pid of the training')))
     both, by_name = seen_people(train, test)
     if not both: return
     remedy = "If the same name means other people, give one table another source: items.assign(source='second site')"
     if not by_name: remedy = 'If the same number means other people, give both tables the columns `person` and `source`'
-    raise ValueError(f'{len(both)} {of} persons were in the training of this model, e.g. {both[:5]}: '
+    raise ValueError(f'{len(both)} {of} persons were in the training of this model, or of the weights it started from, e.g. {both[:5]}: '
                      f'is this another trial or split than it was trained on? {remedy}')
 
 # %% ../nbs/60_evaluate.ipynb #69015a2c
@@ -444,7 +459,7 @@ def average_models(
     evals, # `Evaluation`s of models trained on different splits
 ) -> Evaluation:
     "One `Evaluation` over several models; raises `ValueError` if a trial occurs twice or conditions differ"
-    evals = [evals] if isinstance(evals, Evaluation) else list(evals)
+    evals = list(evals) if hasattr(evals, '__iter__') else [evals]
     if not evals: raise ValueError('no evaluation to average')
     strange = [type(e).__name__ for e in evals if not isinstance(e, Evaluation)]
     if strange: raise ValueError(f'average_models takes evaluations, as `evaluate` returns them, not {strange[0]}')

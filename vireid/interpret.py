@@ -9,14 +9,14 @@ from pathlib import Path
 import numpy as np, pandas as pd
 import matplotlib.pyplot as plt
 import torch
-from sklearn.manifold import TSNE
 from fastcore.all import *
 from .core import *
 from .core import as_ids, flag, one_of, one_process, path_of, whole
 from .data.block import load_image
 from .losses import features
 from .evaluate import *
-from .evaluate import check_trained, retrieval_dist, unit_rows
+from .evaluate import check_rerank, check_trained, paths_of_both, rerank_args, retrieval_dist, unit_rows
+from .protocol import codes_of_both
 from .cam import *
 from .figures import (add_legend, axes_or_new, curve_look, draw_list, draw_map, finish, fit_title, fitted, frame,
                              headline, legend_below, list_axes, map_marks, mark_gap, okabe_ito, overlay, pair_names,
@@ -39,20 +39,19 @@ class RetrievalInterpretation:
         feature:str='emb', # What `emb` holds: `emb` (after the BNNeck) or `feat` (before it)
         rerank:bool|dict=False, # k-reciprocal re-ranking; a dict holds arguments of `re_ranking`
     ):
-        if not isinstance(items, pd.DataFrame):
-            raise ValueError(f'items is a {type(items).__name__}: an item table is needed')
-        if not items.index.is_unique:
-            raise ValueError('the index of the item table has duplicates: call reset_index(drop=True)')
         self.protocol = get_protocol(protocol)
         self.trial = whole(trial, 'trial', least=0)
         self.feature = one_of(feature, 'feature', features)
         self.learn, self.rerank = learn, rerank
-        self.emb = unit_rows(emb, items)
         self.items = check_items(items).set_axis(items.index)
+        self.emb = unit_rows(emb, items)
         ending = ', re-ranked' if rerank else ''
         self.name = self.protocol.name + ending if name is None else str(name)
-        self.q, self.g = (items.index.get_indexer(o) for o in self.protocol.split(self.items, self.trial))
+        sides = self.protocol.split(self.items, self.trial)
+        self.q, self.g = (items.index.get_indexer(o) for o in sides)
         self.query, self.gallery = self.items.iloc[self.q], self.items.iloc[self.g]
+        paths = paths_of_both(self.items, self.q, self.g)
+        check_rerank(self.protocol, rerank_args(rerank), codes_of_both(*paths, len(self.q), len(self.g)) is not None)
         # 1 - cosine, from 0 to 2; or the k-reciprocal distance, from 0 to 1
         self.dist = retrieval_dist(self.emb[self.q], self.emb[self.g], rerank)
         self.removed = self.protocol.hidden(*self._of('pid'), *self._of('camid'), *self._of('path'))
@@ -534,6 +533,7 @@ def _lay_out(self:RetrievalInterpretation, paths, seed):
     n = t.pid.nunique()
     if n < 2 or len(t) < 4: raise ValueError(f't-SNE needs at least 2 persons and 4 images, here are {n} and {len(t)}')
     if len(np.unique(e, axis=0)) < 2: raise ValueError('all embeddings are the same: the model has collapsed')
+    from sklearn.manifold import TSNE # a second to import
     xy = TSNE(init='pca', perplexity=min(30, (len(t) - 1)/3), random_state=seed).fit_transform(e)
     return t.assign(x=xy[:,0], y=xy[:,1])[['x', 'y', 'pid', 'modality', 'path']]
 

@@ -8,18 +8,19 @@ import copy, zipfile
 from collections import OrderedDict
 from pathlib import Path
 import numpy as np
-import timm, torch
+import torch
 import torch.nn.functional as F
 from safetensors.torch import load as parse_safetensors
 from torch import Tensor, nn
-from torchvision.models import get_model, get_model_weights
-from torchvision.models.resnet import BasicBlock
 from fastai.torch_core import Module
 from fastcore.basics import store_attr, ifnone
-from .core import get_named, modalities, path_of, real, whole
+from .core import Later, get_named, modalities, path_of, real, whole
 
 # %% auto #0
 __all__ = ['archs', 'Trunk', 'trunk', 'ModalityStem', 'GeM', 'BNNeck', 'NonLocal']
+
+# %% ../nbs/30_layers.ipynb #14fb373a
+timm, networks = Later('timm'), Later('torchvision.models')
 
 # %% ../nbs/30_layers.ipynb #2c3eb88c
 archs = ('slim', 'resnet18', 'resnet34', 'resnet50', 'resnet101',
@@ -33,7 +34,7 @@ def slim_resnet(
     def block(c, nf, stride):
         short = None
         if c != nf: short = nn.Sequential(nn.Conv2d(c, nf, 1, stride, bias=False), nn.BatchNorm2d(nf))
-        return nn.Sequential(BasicBlock(c, nf, stride, short))
+        return nn.Sequential(networks.resnet.BasicBlock(c, nf, stride, short))
     net = nn.Sequential(OrderedDict(
         conv1=nn.Conv2d(3, w, 7, 2, 3, bias=False),
         bn1=nn.BatchNorm2d(w),
@@ -195,7 +196,7 @@ def weight_url(
     if arch == 'slim':
         raise ValueError("there are no ImageNet weights for 'slim': use pretrained=False, or a resnet")
     if arch in ibn_files: return f'{ibn_url}/{ibn_files[arch]}'
-    return get_model_weights(arch).IMAGENET1K_V1.url
+    return networks.get_model_weights(arch).IMAGENET1K_V1.url
 
 # %% ../nbs/30_layers.ipynb #e25ce0fe
 def imagenet_state(
@@ -293,7 +294,7 @@ def resnet_trunk(
 ) -> Trunk:
     "A ResNet in pieces, its last stage with stride 1"
     if arch == 'slim': net = slim_resnet()
-    else: net = get_model(arch.removesuffix('_ibn_a'), weights=None)
+    else: net = networks.get_model(arch.removesuffix('_ibn_a'), weights=None)
     if arch in ibn_files: with_ibn(net)
     if pretrained: load_imagenet(net, arch, pretrained)
     for m in net.layer4.modules():

@@ -315,6 +315,7 @@ def reid_learner(
         splitter=partial(split_bare, split=method.split), cbs=cbs, **kwargs)
     learn.method, learn.arch = method, arch
     learn.trained_on = _training_people(dls)
+    learn.trained_before = [list(o) for o in getattr(model, 'trained_before', ())]
     return learn
 
 # %% ../nbs/50_learner.ipynb #17acae0c

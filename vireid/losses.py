@@ -52,6 +52,7 @@ class BatchLoss(Module):
         if not isinstance(feat, Tensor) or feat.ndim < 2:
             shape = tuple(feat.shape) if isinstance(feat, Tensor) else type(feat).__name__
             raise ValueError(f'features are one row an image, (n, d), but these are {shape}')
+        if pid is None: raise ValueError('pid is None: a loss of persons needs one person for each row')
         check_labels(len(feat), pid=pid, modality=modality, view=view)
         with torch.autocast(feat.device.type, enabled=False):
             return self.compute(feat if feat.dtype == torch.float64 else feat.float(), pid, modality, view)

@@ -4,7 +4,7 @@
 
 # %% ../nbs/45_methods.ipynb #fd04cd1a
 from __future__ import annotations
-import importlib, importlib.util, sys
+import importlib, importlib.util, re, sys
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
@@ -15,6 +15,7 @@ from fastcore.all import patch
 from fastai.callback.core import Callback
 from fastai.callback.schedule import LRFinder, ParamScheduler
 from fastai.learner import Learner
+import vireid
 from .core import get_named, one_of, path_of, real, whole
 from .augment import *
 from .losses import *
@@ -121,6 +122,15 @@ def method_of_file(
         raise ValueError(f'{path} defines no `Method` called {name!r}, but {defined}')
     return found
 
+# %% ../nbs/45_methods.ipynb #a08d95f7
+@lru_cache(None)
+def method_modules(): # Names
+    "Modules of this library, besides this one, that add methods when they are imported: their code calls `add_method`"
+    root = Path(vireid.__file__).parent
+    adds = re.compile(r'^(for .+: )?add_method\(', re.M)
+    files = [o for o in sorted(root.rglob('*.py')) if o.stem != 'methods' and adds.search(o.read_text(encoding='utf-8'))]
+    return ['.'.join(('vireid', *o.relative_to(root).with_suffix('').parts)) for o in files]
+
 # %% ../nbs/45_methods.ipynb #6e02c800
 def get_method(
     name, # A `Method`, the name of one, or `FILE.py:NAME` for a method in a Python file (the file is run)
@@ -130,9 +140,10 @@ def get_method(
     if not isinstance(name, str) or not name.strip():
         raise ValueError(f'{name!r} is no method: give a `Method`, the name of one, or FILE.py:NAME')
     if '.py:' in name: return method_of_file(name)
-    if name not in methods: importlib.import_module('vireid.ablations')
+    if name not in methods:
+        for module in method_modules(): importlib.import_module(module)
     plain = [o for o in methods if '-' not in o] # the names of ablations have dashes
-    return get_named(methods, name, 'method', plain + ['or a row of an ablation'])
+    return get_named(methods, name, 'method', plain + ['or a row of an ablation', 'or FILE.py:NAME for a method of your own'])
 
 # %% ../nbs/45_methods.ipynb #8aaad1b6
 fusion_modes = ('fused', 'global', 'channel')
@@ -270,23 +281,34 @@ def rates_of(learn): # (steps, groups)
     seen = [np.broadcast_to(np.asarray(f(pct), float), (n,)) for f in schedules for pct in np.linspace(0, 1, 101)]
     return np.stack(seen)
 
+def check_rate(
+    loss, # Of a training
+    rate:float, # Highest rate before the head
+):
+    "Raises `ValueError` if a term of the loss destroys the network at this rate"
+    active = {k: o for k,o in getattr(loss, 'losses', {}).items() if loss.weights[k] != 0}
+    limits = {k: getattr(o, 'highest_rate', None) for k,o in active.items()}
+    limits = {k: o for k,o in limits.items() if o is not None}
+    if not limits: return
+    name,limit = min(limits.items(), key=lambda o: o[1])
+    if rate > limit:
+        raise ValueError(f'a rate of {rate:g} before the head destroys the network with the loss {name!r} '
+            f'({type(active[name]).__name__} on raw features; up to {limit:g} works): take a smaller `lr` or `backbone` '
+            "(the paper: 0.1 and 0.1), or the scaled form, e.g. the method 'dscnet-scaled'")
+
+def check_method_rate(method, rate):
+    "`check_rate` for the loss of a method that refuses such rates"
+    if RateLimit in method.cbs: check_rate(method.loss(), rate)
+
 class RateLimit(Callback):
     "Refuses, before the first batch, a rate before the head at which a term of the loss destroys the network"
     order,run_valid = 65,False
     def before_train(self):
-        loss = self.loss_func
-        active = {k: o for k,o in getattr(loss, 'losses', {}).items() if loss.weights[k] != 0}
-        limits = {k: getattr(o, 'highest_rate', None) for k,o in active.items()}
-        limits = {k: o for k,o in limits.items() if o is not None}
-        if not limits or any(isinstance(o, LRFinder) for o in self.learn.cbs): return
+        if any(isinstance(o, LRFinder) for o in self.learn.cbs): return
         groups = [any(p.requires_grad for p in o) for o in self.opt.param_lists]
         if len(groups) > 1: groups[-1] = False # the head
         rates = rates_of(self.learn)[:, groups]
-        name,limit = min(limits.items(), key=lambda o: o[1])
-        if rates.size and rates.max() > limit:
-            raise ValueError(f'a rate of {rates.max():g} before the head destroys the network with the loss {name!r} '
-                f'({type(active[name]).__name__} on raw features; up to {limit:g} works): take a smaller `lr` or `backbone` '
-                "(the paper: 0.1 and 0.1), or the scaled form, e.g. the method 'dscnet-scaled'")
+        if rates.size: check_rate(self.loss_func, rates.max())
 
 # %% ../nbs/45_methods.ipynb #56103d25
 dscnet = Method('dscnet',

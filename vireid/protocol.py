@@ -39,7 +39,9 @@ def checked_orders(
         raise ValueError(f'{name}: perms is {type(perms).__name__}: give what `sysu_rand_perm` returns')
     res = {}
     for key, orders in perms.items():
-        camid, pid = as_ids(key, f'{name}: (camera, person)').tolist()
+        ids = as_ids(key, f'{name}: (camera, person)').tolist()
+        if len(ids) != 2: raise ValueError(f'{name}: perms has the key {key!r}: (camera, person) is needed')
+        camid, pid = ids
         orders = np.asarray(orders)
         wanted = np.arange(1, orders.shape[-1] + 1) if orders.ndim == 2 else None
         if wanted is None or not (np.sort(orders, axis=1) == wanted).all():
@@ -115,7 +117,9 @@ def protocol_of(name, spec, cameras):
         raise ValueError(f'{name}: the manifest has the unknown keys {unknown}: use some of {sorted(protocol_keys)}')
     query = side_expression(spec, 'query', None, cameras)
     gallery = side_expression(spec, 'gallery', other_modality_of(spec.get('query_modality')), cameras)
-    places = tuple((o['query'], o['gallery']) for o in spec.get('same_place', ()))
+    try: places = tuple((o['query'], o['gallery']) for o in spec.get('same_place', ()))
+    except (TypeError, KeyError) as e:
+        raise ValueError(f'{name}: same_place is {spec["same_place"]!r}: give a list of {{query = camera, gallery = camera}}') from e
     options = {k: spec[k] for k in protocol_options if k in spec}
     return Protocol(name, query, gallery, same_place=places, **options)
 
@@ -214,9 +218,7 @@ def _draw(self:Protocol, t, trial):
 @patch
 def _candidates(self:Protocol, items):
     "Rows of the queries and of the gallery candidates, under their labels; raises `ValueError` if there are none"
-    if not isinstance(items, pd.DataFrame):
-        raise ValueError(f'{self.name}: items is {type(items).__name__}: give an item table')
-    if not items.index.is_unique:
+    if isinstance(items, pd.DataFrame) and not items.index.is_unique:
         raise ValueError('the index of the item table has duplicates: use items.reset_index(drop=True)')
     t = check_items(items).set_axis(items.index)
     t = t[t.split == self.of]
@@ -296,6 +298,8 @@ def checked_sides(
 def codes_of_both(q_paths, g_paths, n_query, n_gallery):
     "Numbers of the pictures of both sides, or None if no picture is on both sides"
     if q_paths is None or g_paths is None: return None
+    for o in (q_paths, g_paths):
+        if isinstance(o, (str, bytes)) or not hasattr(o, '__len__'): raise ValueError(f'paths are {o!r}: a list is needed, one for each picture')
     if len(q_paths) != n_query or len(g_paths) != n_gallery:
         raise ValueError(f'{len(q_paths)} and {len(g_paths)} paths for {n_query} queries and {n_gallery} '
                          'gallery images')

@@ -10,13 +10,12 @@ from pathlib import Path
 import numpy as np, pandas as pd
 import matplotlib.pyplot as plt
 import torch
-import faiss
 from PIL import Image
 from fastcore.all import *
 from fastai.learner import Learner
 import vireid
 from .core import *
-from .core import as_ids, as_numbers, check_sources, claim, flag, one_process, path_of, select, whole
+from .core import Later, as_ids, as_numbers, check_sources, claim, flag, one_process, path_of, select, whole
 from .data.datasets import image_exts
 from .data.block import load_image, to_rgb
 from .learner import *
@@ -26,6 +25,9 @@ from .figures import finish, frame, person_label, show_picture
 
 # %% auto #0
 __all__ = ['index_kinds', 'other_modality', 'GalleryIndex', 'photo_items', 'plot_search']
+
+# %% ../nbs/73_search.ipynb #6d57c0af
+faiss = Later('faiss')
 
 # %% ../nbs/73_search.ipynb #5dde18a0
 index_kinds = dict( # Kinds of index, with their settings
@@ -152,7 +154,7 @@ class GalleryIndex:
 def _who(model):
     "A model in words"
     size = 'x'.join(map(str, model['size']))
-    how = [f'{k} {model[k]}' for k in ('fusion', 'alpha') if model.get(k) is not None]
+    how = [f'{k} {model[k]}' for k in ('fusion', 'alpha', 'levels') if model.get(k) is not None]
     if model.get('flip'): how.append('flip')
     if model.get('feature') == 'feat': how.append('feat')
     return ', '.join([f"{model['method']} ({model['arch']}, {size}, weights {model['weights']})", *how])
@@ -477,6 +479,7 @@ def search(self:GalleryIndex,
 @patch
 def _query_table(self:GalleryIndex, queries, n):
     "The item table of `n` queries; its ids are whole numbers"
+    if not isinstance(queries, pd.DataFrame): raise ValueError(f'queries is a {type(queries).__name__}: give a table of the queries')
     if len(queries) != n: raise ValueError(f'{n} query embeddings and {len(queries)} rows of queries')
     lacks = [c for c in ('path', 'pid', 'modality') if c not in queries]
     if lacks: raise ValueError(f'the table of queries lacks the columns {lacks}')
@@ -769,6 +772,7 @@ def model_identity(
         size=list(learn.dls.size),
         fusion=getattr(learn.model, 'fusion', None),
         alpha=getattr(learn.model, 'alpha', None),
+        levels=list(learn.dls.levels) if getattr(learn.dls, 'levels', None) else None,
         flip=flip, feature=feature, weights=h.hexdigest()[:12])
 
 # %% ../nbs/73_search.ipynb #63d33e93
@@ -779,7 +783,7 @@ def check(self:GalleryIndex,
     "Raises `ValueError` if another model made the index"
     if self.model is None: return
     now = model_identity(learn, self.model['flip'], self.model['feature'])
-    if now == self.model: return
+    if all(self.model.get(k, v) == v for k, v in now.items()): return # an earlier version kept less
     raise ValueError(f'this index was made by {_who(self.model)}, and the learner is {_who(now)}: '
                      'load the run that made the index, or make a new index with GalleryIndex.from_learner')
 
@@ -904,7 +908,7 @@ def search(self:Learner,
     if index is None: index = _own_index(self)
     elif not isinstance(index, GalleryIndex): index = GalleryIndex.load(index)
     index.check(self)
-    with _query_rows(image, modality) as rows, self.no_bar():
+    with _query_rows(image, modality, getattr(self.dls, 'levels', None)) as rows, self.no_bar():
         emb = self.embed(rows, **_how(index))
         if isinstance(image, Image.Image): rows = rows.assign(path=_no_path)
         return index.search(emb, k, where, rows)
@@ -912,7 +916,7 @@ def search(self:Learner,
 _no_path = '(picture)' # stands for the path of a query that has none
 
 @contextmanager
-def _query_rows(image, modality):
+def _query_rows(image, modality, levels):
     "Item table of what is searched for; a PIL image becomes a file meanwhile"
     if isinstance(image, (pd.Series, pd.DataFrame)):
         if modality is not None:
@@ -922,7 +926,7 @@ def _query_rows(image, modality):
         raise ValueError(f'say what the picture is: modality={modalities[1]!r} or {modalities[0]!r}')
     elif isinstance(image, Image.Image):
         with tempfile.TemporaryDirectory() as d:
-            to_rgb(image).save(f'{d}/query.png')
+            to_rgb(image, levels).save(f'{d}/query.png')
             yield photo_items(f'{d}/query.png', modality)
     else: yield photo_items(image, modality)
 
@@ -944,6 +948,7 @@ def plot_search(
     image=None, # The query itself, if it was a PIL image
 ): # (queries, k+1) axes
     "Queries and what they found, framed green or dashed red where the persons are known; raises `OSError` naming a picture that cannot be read"
+    n = whole(n, 'n', least=1)
     lists = [t for _, t in res.groupby('query', sort=False)][:n]
     if not lists: raise ValueError('there is no result to draw')
     k = max(map(len, lists))

@@ -12,7 +12,7 @@ import numpy as np, pandas as pd
 from fastcore.basics import patch
 from scipy.io import loadmat, savemat
 from ..core import *
-from ..core import path_of, real, whole
+from ..core import one_of, path_of, real, whole
 from ..protocol import add_protocols, protocols_of
 
 # %% auto #0
@@ -124,7 +124,7 @@ def some_of(names):
 def need_files(root, rows, fault):
     "Fault the images of `rows` that are not on disk; every folder is listed once"
     folders = {os.path.dirname(r[0]) for r in rows}
-    have = {d: set(os.listdir(d)) if os.path.isdir(d) else set() for d in folders}
+    have = {d: {o.name for o in os.scandir(d) if not o.is_dir()} if os.path.isdir(d) else set() for d in folders}
     is_gone = lambda path: os.path.basename(path) not in have[os.path.dirname(path)]
     gone = [os.path.relpath(r[0], root) for r in rows if is_gone(r[0])]
     if gone:
@@ -231,6 +231,21 @@ def check_sysu_manifest(m, where):
     if lost:
         raise ValueError(f'{where}: [files.camera] gives no folder for the cameras {lost}')
 
+def check_sections(m, where):
+    "Refuse a manifest whose entries are of another kind than they should be"
+    for k in ('name', 'title'):
+        if not isinstance(m[k], str): raise ValueError(f'{where}: {k} is {m[k]!r}: text is needed')
+    for k in ('counts', 'cameras', 'files', 'protocols'):
+        if not isinstance(m.get(k, {}), dict): raise ValueError(f'{where}: {k} is {m[k]!r}: it must be a section, [{k}]')
+    for modality, cameras in m['cameras'].items():
+        if not isinstance(cameras, list): raise ValueError(f'{where}: [cameras] {modality} is {cameras!r}: give a list of numbers, e.g. [1, 2]')
+        for o in cameras: whole(o, f'{where}: [cameras] {modality}', 0)
+    for k, kind in dict(names=dict, leave_out=list).items():
+        found = m['files'].get(k, kind())
+        if not isinstance(found, kind): raise ValueError(f'{where}: [files] {k} is {found!r}: a {kind.__name__} is needed')
+    default = m.get('protocols', {}).get('default', [])
+    if not isinstance(default, list): raise ValueError(f'{where}: [protocols] default is {default!r}: give a list of names')
+
 def complete_manifest(m, where):
     "`m` with all that the readers need; raises `ValueError` that says what `where` lacks"
     kind = m.get('kind')
@@ -240,6 +255,7 @@ def complete_manifest(m, where):
     if lacks:
         raise ValueError(f'{where} lacks {lacks}: compare it with {manifest_dir()/"sysu"}.toml')
     m = {'title': m['name'], 'counts': {}, 'cameras': {}, 'files': {}, **m}
+    check_sections(m, where)
     unknown = sorted(set(m['cameras']) - set(modalities))
     if unknown:
         raise ValueError(f'{where}: [cameras] holds {unknown}: use {list(modalities)}')
@@ -500,7 +516,7 @@ def written(name):
 def canonical(name):
     "The one spelling by which names are compared: `0012` and `12.0` are `12`, `Ann` is `ann`"
     text = ' '.join(unicodedata.normalize('NFKC', written(name)).casefold().split())
-    return text.lstrip('0') or '0' if re.fullmatch('[0-9]+', text) else text
+    return text.lstrip('+0') or '0' if re.fullmatch('[+]?[0-9]+', text) else text
 
 def lost_digits(name):
     "Was this number written as a float that cannot hold it?"
@@ -583,7 +599,8 @@ def read_csv(file):
     if not isinstance(df.index, pd.RangeIndex):
         raise ValueError(f'{file} has more fields in a line than names in its header line: name every column')
     df = df.fillna('')
-    df.columns = [c.strip().lower() for c in df.columns]
+    head = pd.read_csv(file, dtype=str, header=None, nrows=1, keep_default_na=False, encoding='utf-8-sig', skipinitialspace=True)
+    df.columns = [c.strip().lower() if c.strip() else f'unnamed: {i}' for i, c in enumerate(head.iloc[0])] # pandas renames the second of two
     df = df[[c for c in df if c and not c.startswith('unnamed:')]]
     twice = sorted(set(df.columns[df.columns.duplicated()]))
     if twice: raise ValueError(f'{file} has several columns called {twice}: keep one of each')
@@ -675,13 +692,17 @@ def folder_items(
     seed:int=0, # Chooses which
 ) -> pd.DataFrame: # Item table; where no cameras are given they are 1 (visible) and 2 (infrared)
     "Data of your own; raises `ValueError` or `FileNotFoundError` that names the folder, column or file at fault"
-    src, names = path_of(src).absolute(), dict(names or {})
+    src, names = path_of(src).absolute(), {} if names is None else names
+    if not isinstance(names, dict): raise ValueError(f'names is {names!r}: give your words in a dict, e.g. {{"rgb": "visible"}}')
     check_words(names)
+    one_of(split, 'split', splits)
     is_list = src.is_file()
     base = data_root(root or src.parent) if is_list else src
     df = csv_table(src, base, names) if is_list else own_folders(src, names)
     if not is_list: tell_unread(src, df.path, [src], [k for k, v in names.items() if v is None])
     df['split'] = df.split.str.strip().replace('', split) if 'split' in df else split
+    unknown = sorted(set(df.split) - set(splits))
+    if unknown: raise ValueError(f'{src}: unknown split {unknown}: use one of {splits}')
     if 'camid' not in df: df['camid'] = (modality_codes(df.modality) + 1).astype(str)
     people, df['pid'], pid_names = numbered(df.pid, 'persons', src)
     df['person'] = canonical_names(df.person, 'persons', src) if 'person' in df else people
@@ -745,7 +766,8 @@ class DataSet:
         name = m['name']
         if not re.fullmatch(r'[\w-]+', name):
             raise ValueError(f'{where}: the name {name!r} holds other signs than letters, digits, _ and -')
-        names = tuple(protocols_of(m)) or ('i2v', 'v2i')
+        try: names = tuple(protocols_of(m)) or ('i2v', 'v2i')
+        except ValueError as e: raise ValueError(f'{where}: {e}') from e
         default = m.get('protocols', {}).get('default', [])
         chosen = tuple(o if o in names else f'{name}_{o}' for o in default) or names
         unknown = [o for o in chosen if o not in names]

@@ -55,6 +55,12 @@ def trained_network(
     parts = {k.split('.')[0] for k in state}
     return dict(held, model=state) if {'stem', 'trunk', 'neck', 'classifier'} <= parts else None
 
+def people_in(
+    held:dict, # A checkpoint
+) -> list: # [number, name, source] of each person; name and source are None where they are not known
+    "Whom a network was trained on"
+    return held.get('people') or [[pid, None, None] for pid in held.get('pids', ())]
+
 def start_from(
     net:nn.Module, # One of the networks of this library; changed in place
     arch:str, # Name of its trunk
@@ -73,6 +79,7 @@ def start_from(
         method = held.get('method', 'unknown')
         raise ValueError(f'{file} has parts that a {what} lacks, so it is of another network ({method}): {some_of(extra)}')
     net.load_state_dict(state, strict=False)
+    net.trained_before = people_in(held)
 
 # %% ../../nbs/31_models.agw.ipynb #d61ed2f7
 class Branch(Module):
@@ -86,6 +93,7 @@ class Branch(Module):
 # %% ../../nbs/31_models.agw.ipynb #5905669f
 class AGW(Module):
     "A stem per modality, then a trunk, pooling, BNNeck and classifier that both share"
+    trained_before = () # Whom a warm start was trained on, from `people_in`
     extra = () # What else of `outputs` a training gets as fourth output
     def __init__(self,
         n_pids:int, # Training identities
