@@ -6,7 +6,7 @@ import argparse, ast, html, json, re, sys
 from pathlib import Path
 
 OUTPUT_LIMIT = 200_000      # bytes of stored outputs in a notebook
-LARGE = {'72_explore.ipynb': 500_000, 'explore.ipynb': 500_000}     # these show whole widgets
+LARGE = {'72_explore.ipynb': 500_000, 'explore.ipynb': 500_000, 'modality_gap.ipynb': 250_000}     # whole widgets
 WIDE, TOO_WIDE, WIDE_SHARE = 120, 150, .02
 
 CHECKS = dict(
@@ -52,7 +52,7 @@ def output_faults(output):
     if m := WARNING.search(said): yield 'warning', m[0].strip()[:100]
     if is_empty(output): yield 'empty', output['output_type']
 
-HIDDEN = re.compile(r'^#\|\s*(hide|output:\s*false|include:\s*false)', re.M)
+HIDDEN = re.compile(r'^#\|\s*(hide|hide_output|output:\s*false|include:\s*false)\s*$', re.M)
 
 def shows_picture(cell):
     "Does a reader of the site see a picture below this cell?"

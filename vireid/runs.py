@@ -579,7 +579,10 @@ page_css = """
 body{font:15px/1.5 system-ui,sans-serif;max-width:75rem;margin:2rem auto;padding:0 1rem;color:#222}
 table{border-collapse:collapse;font-size:13px;display:block;overflow-x:auto}
 th,td{border-bottom:1px solid #ddd;padding:.25rem .6rem;text-align:right;white-space:nowrap}
-img{max-width:100%;margin:.5rem 0}
+img,svg{max-width:100%;height:auto;margin:.5rem 0}
+.keys{display:flex;flex-wrap:wrap;gap:.6rem}
+.keys div{flex:1 1 6rem;background:#eef4fb;border-radius:.4rem;padding:.6rem 1rem}
+.keys b{display:block;font-size:1.7rem}
 .note{background:#fff4d6;padding:.6rem 1rem;border-left:4px solid #e69f00}
 pre{background:#f6f6f6;padding:.6rem;overflow:auto;font-size:12px}
 """
@@ -609,20 +612,66 @@ def write_html(
 ):
     "Write a page that needs no other file than its pictures"
     name = html.escape(title)
-    head = f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{name}</title><style>{page_css}{css}</style>'
+    viewport = '<meta name="viewport" content="width=device-width,initial-scale=1">' # a phone shows it at its own width
+    head = f'<!doctype html><html lang="en"><meta charset="utf-8">{viewport}<title>{name}</title><style>{page_css}{css}</style>'
     body = ''.join([f'<h1>{name}</h1>', *map(note_html, notes), *parts])
     with atomic_path(file) as tmp: tmp.write_text(f'{head}{body}</html>', encoding='utf-8')
 
 # %% ../nbs/80_runs.ipynb #abe988aa
-def write_run_page(folder, results, figures, notes=()):
-    "Write `index.html` of a run folder"
+captions = dict(
+    cmc='How many queries have met their person among the first r of their lists.',
+    tsne='Embeddings of some persons in the plane: a colour is a person, a mark a modality. Near points are similar.',
+    distances='Distances between pictures of the same person and of different persons. The less they overlap, the better.',
+    ranked='Queries, each with the beginning of its list. Solid green frames are right, dashed orange ones wrong.',
+    top_losses='The queries that went worst, and why.')
+
+def key_numbers_html(ev):
+    "The numbers one asks for first, and the terms they were measured on"
+    def tile(k, name): return f'<div>{name}<b>{100*ev.mean[k]:.1f} %</b></div>'
+    tiles = ''.join(tile(k, name) for k, name in (('rank1', 'Rank-1'), ('mAP', 'mAP'), ('mINP', 'mINP')))
+    terms = ', '.join(f'{k}: {v}' for k, v in ev.conditions.items())
+    return f'<div class="keys">{tiles}</div><p>{html.escape(terms)}</p>'
+
+def curve_html(log, column, title):
+    "A column of the training log as a line"
+    y = pd.to_numeric(log[column], errors='coerce').to_numpy(float)
+    x = log.epoch.to_numpy(float)
+    x, y = x[np.isfinite(y)], y[np.isfinite(y)]
+    if len(y) < 2: return ''
+    across, up = np.ptp(x) or 1., np.ptp(y) or 1.
+    points = ' '.join(f'{50 + 300*(a - x.min())/across:.1f},{110 - 90*(b - y.min())/up:.1f}' for a, b in zip(x, y))
+    said = f'{title}: {y[0]:.3g} in epoch {x[0]:.0f}, {y[-1]:.3g} in epoch {x[-1]:.0f}'
+    return (f'<svg viewBox="0 0 360 140" width="360" role="img" aria-label="{html.escape(said)}">'
+            f'<polyline points="{points}" fill="none" stroke="#0072b2" stroke-width="2"/>'
+            f'<path d="M50 15V112H352" fill="none" stroke="#999"/><g font-size="11">'
+            f'<text x="44" y="24" text-anchor="end">{y.max():.3g}</text>'
+            f'<text x="44" y="112" text-anchor="end">{y.min():.3g}</text>'
+            f'<text x="50" y="130">epoch {x.min():.0f}</text><text x="350" y="130" text-anchor="end">{x.max():.0f}</text>'
+            f'<text x="200" y="12" text-anchor="middle">{html.escape(title)}</text></g></svg>')
+
+def training_html(file):
+    "Loss and validation along the training; nothing if there is no log"
+    if not file.exists(): return ''
+    log = pd.read_csv(file)
+    names = dict(train_loss='training loss', rank1='validation Rank-1', mAP='validation mAP')
+    curves = ''.join(curve_html(log, k, name) for k, name in names.items() if k in log and 'epoch' in log)
+    return curves and f'<h2>training</h2>{curves}'
+
+def write_run_page(folder, results, figures, notes=(), ev=None):
+    "Write `index.html` of a run folder: key numbers of evaluation `ev` first, then its figures, then everything else"
     config, env = (read_json(folder/f'{o}.json') for o in ('config', 'environment'))
     trials = pd.read_csv(folder/'trials.csv').round(4)
-    parts = ['<h2>results (per cent, measured)</h2>', percent_table(results).to_html(index=False),
-             folded_html('every trial', trials.to_html(index=False)),
-             folded_html('configuration', json_html(config)),
-             folded_html('environment', json_html(env))]
-    for f in map(Path, figures): parts.append(picture_html(f.stem, f.relative_to(folder).as_posix(), f.stem))
+    parts = [] if ev is None else [key_numbers_html(ev)]
+    if ev is not None and len(ev.trials) > 1:
+        parts.append(f'<p>The numbers are means over {len(ev.trials)} trials; the figures show the first trial.</p>')
+    for f in map(Path, figures):
+        caption = captions.get(f.stem, '')
+        parts += [picture_html(f.stem, f.relative_to(folder).as_posix(), caption or f.stem), f'<p>{html.escape(caption)}</p>']
+    parts += [training_html(folder/'log.csv'),
+              '<h2>results (per cent, measured)</h2>', percent_table(results).to_html(index=False),
+              folded_html('every trial', trials.to_html(index=False)),
+              folded_html('configuration', json_html(config)),
+              folded_html('environment', json_html(env))]
     dataset = get_dataset(load_recipe(folder/'config.json').dataset) # from the folder's copy, if its file has gone
     title = f'{config["method"]} on {dataset.name}'
     write_html(folder/'index.html', title, parts, notes)
@@ -725,5 +774,5 @@ def report_run(
         interp = RetrievalInterpretation(o.emb, o.rows, protocol, name=', '.join(words), learn=o.learn, rerank=rerank)
         figures = save_figures(interp, folder/'figures')
         notes = [synth_note] if is_synthetic(o.learn.recipe.data) else []
-        write_run_page(folder, o.results, figures, notes)
+        write_run_page(folder, o.results, figures, notes, ev=o.evals[0])
     return '\n'.join([*map(str, o.evals), f'  checkpoint: {o.learn.checkpoint}', *notes])
