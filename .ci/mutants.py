@@ -34,7 +34,7 @@ def run(cells):
     names = {'__name__': '__main__'}
     for i, source in enumerate(cells):
         try: exec(compile(source, f'cell {i}', 'exec'), names)
-        except BaseException as e: return f'{type(e).__name__}: {e}'
+        except BaseException as e: return f'{type(e).__name__} in cell {i}: {e}'
 
 def in_child(cells, folder):
     "The same in a fork, so that nothing stays: its answer, or None"

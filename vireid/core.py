@@ -47,7 +47,7 @@ class TensorModality(TensorBase):
     def names(self): return [modalities[i] for i in self.flatten().tolist()]
 
 # %% ../nbs/00_core.ipynb #194b264c
-PLAIN_INTEGER = re.compile(r'-?(?:0|[1-9][0-9]*)')
+PLAIN_INTEGER = re.compile(r'0|-?[1-9][0-9]*')
 
 def whole_of(value):
     "`value` as a Python integer, or None if it is no whole number"
@@ -123,7 +123,7 @@ def check_items(
     items:pd.DataFrame, # One row per image
 ) -> pd.DataFrame: # The same table: columns in order, plain types, a fresh `RangeIndex`, `attrs` kept
     "Check an item table and bring it into its standard form; raises `ValueError` that says what is wrong and where"
-    if not isinstance(items, pd.DataFrame): raise ValueError(f'an item table is needed, and this is a {type(items).__name__}')
+    if not isinstance(items, pd.DataFrame): raise ValueError(f'an item table is needed, not a {type(items).__name__}: give an item table, as `folder_items` returns')
     missing = [c for c in item_cols if c not in items]
     if missing: raise ValueError(f'the item table lacks the columns {missing}; it needs {item_cols}')
     if not len(items): raise ValueError('the item table is empty: no image was found')

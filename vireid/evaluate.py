@@ -91,6 +91,19 @@ def why_no_match(p, q_pids, g_pids, same):
             'Give each camera a camid of its own, give each person several images, or use a protocol that '
             'removes nothing, such as i2v')
 
+# %% ../nbs/60_evaluate.ipynb #5b918ea2
+largest_matrix = 2**26 # Distances that are computed at once; more are computed some queries at a time
+
+class CosineBlocks:
+    "1 - cosine of queries to a gallery, computed for some queries at a time: `dist[i:j]`"
+    at_once = 2**23 # How many
+    def __init__(self, q, g): # q: (n_query, d), g: (n_gallery, d), rows of unit length
+        self.q, self.g = q, g
+        self.shape = len(q), len(g)
+        self.size = len(q)*len(g)
+    def __len__(self): return len(self.q)
+    def __getitem__(self, rows): return 1 - self.q[rows]@self.g.T
+
 # %% ../nbs/60_evaluate.ipynb #0843d8b4
 def rank_metrics(
     dist, # (n_query, n_gallery) distances, small is near; array or tensor
@@ -105,14 +118,15 @@ def rank_metrics(
 ) -> AttrDict: # `cmc`, `rank1` to `mINP` (fractions), `n_query`, `n_valid`; `ap`, `inp`, `first_rank` of each query
     "Retrieval metrics of distances; raises `ValueError` for other shapes or ids, NaN, or if no query has a match"
     p, max_rank = get_protocol(protocol), whole(max_rank, 'max_rank', 1)
-    dist = as_numbers(dist, 'distances')
+    blocks = isinstance(dist, CosineBlocks)
+    if not blocks: dist = as_numbers(dist, 'distances')
     q_pids, g_pids, q_camids, g_camids = checked_sides(p, q_pids, g_pids, q_camids, g_camids)
     if dist.shape != (len(q_pids), len(g_pids)):
         raise ValueError(f'distances of shape {dist.shape} do not belong to {len(q_pids)} queries and '
                          f'{len(g_pids)} gallery images')
     if not dist.size: raise ValueError('no query or no gallery image to rank')
     same = codes_of_both(q_paths, g_paths, *dist.shape)
-    step, parts = max(1, 2**19//dist.shape[1]), [] # some MB at a time
+    step, parts = max(1, (dist.at_once if blocks else 2**19)//dist.shape[1]), [] # some MB at a time
     for i in range(0, len(dist), step):
         s = slice(i, i + step)
         cameras = q_camids if q_camids is None else q_camids[s]
@@ -380,7 +394,9 @@ def evaluate(
         paths = paths_of_both(items, q, g)
         itself = codes_of_both(*paths, len(q), len(g)) is not None
         check_rerank(p, args, itself)
-        m = rank_metrics(retrieval_dist(emb[q], emb[g], args), pid[q], pid[g], camid[q], camid[g], p, 20, *paths)
+        large = not args and len(q)*len(g) > largest_matrix
+        dist = CosineBlocks(emb[q], emb[g]) if large else retrieval_dist(emb[q], emb[g], args)
+        m = rank_metrics(dist, pid[q], pid[g], camid[q], camid[g], p, 20, *paths)
         res.append(dict(trial=trial, **{k: m[k] for k in (*metric_names, 'n_query', 'n_valid')}, n_gallery=len(g)))
         cmc.append(m.cmc)
         overlap |= itself

@@ -5,13 +5,15 @@
 # %% ../nbs/72_explore.ipynb #5e95aa45
 from __future__ import annotations
 import html
-from base64 import b64encode
-from contextlib import contextmanager, nullcontext
+from base64 import b64decode, b64encode
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache, partial
 from io import BytesIO
 import numpy as np, pandas as pd
+from matplotlib import rcParams
 from matplotlib.figure import Figure
+from PIL import Image as PILImage
 from fastcore.all import L, delegates, ifnone, patch, store_attr
 from .core import *
 from .core import as_numbers, flag, whole
@@ -22,13 +24,13 @@ from .methods import check_fusion, fusion_modes
 from .methods import fusible as fusible_network
 from .checkpoint import rng_state, set_rng_state
 from .evaluate import *
-from .evaluate import check_trained
+from .evaluate import check_trained, unit_rows
 from .interpret import *
 from .figures import (behind, draw_list, finish, frame, ink, okabe_ito, overlay, pair_names, person_label, plain_text,
                              plot_histogram, right_colour, show_picture, visible_on, wrong_colour)
 
 # %% auto #0
-__all__ = ['no_controls', 'Look', 'Explorer', 'ExplorerPanel']
+__all__ = ['Look', 'Explorer', 'ExplorerPanel']
 
 # %% ../nbs/72_explore.ipynb #fab53274
 @dataclass(frozen=True)
@@ -42,6 +44,7 @@ class Look:
     fusion:str|float|None = None # `fused`, `global`, `channel` or the share alpha of the global stem; None: as the model is
     feature:str = 'emb' # `emb` (after the BNNeck) or `feat` (before it)
     rerank:bool = False # k-reciprocal re-ranking of the distances
+    beside:str|float|None = None # A second picture beside the first: `other` (model), or streams as in `fusion`
 
 # %% ../nbs/72_explore.ipynb #f3009388
 def _has_match(p, items):
@@ -81,6 +84,7 @@ Raises `ValueError` if nothing can be scored, or persons to be scored were train
         protocols=None, # Protocols or their names to choose from; those of the data set if None
         emb=None, # (n, d) embeddings of `items` computed before; None: the model computes them
         size:tuple=(96, 48), # (height, width) of the pictures drawn, in pixels
+        other=None, # A second model (learner, interpretation or explorer) to set beside this one: `beside='other'`
         **look, # Where to start: fields of `Look`
     ):
         store_attr('learn,size')
@@ -91,9 +95,13 @@ Raises `ValueError` if nothing can be scored, or persons to be scored were train
         self.items, self.given = items[rows], None if emb is None else self._rows_of(emb, items, rows)
         self.given_feature = 'emb' # which feature the embeddings are that were given
         self._check_leak()
+        self._known = {} # embeddings that the model need not compute again
         self._emb = lru_cache(4)(lambda *o: self._embed(*o)) # the last four are kept
         self._interp = lru_cache(4)(lambda *o: self._interpret(*o))
         self._table = lru_cache(4)(lambda o: o.distance_table(bins=40))
+        self._map = lru_cache(4)(lambda o, pids: o.tsne(max_images=6, pids=list(pids)))
+        self._small = lru_cache(1024)(lambda o: self._thumbnail(o))
+        self.other = None if other is None else self._second(other)
         self.look = self._checked(Look(**look))
     def __repr__(self): return f'Explorer({len(self.items)} images, {self.look})'
     @cached_property
@@ -118,6 +126,26 @@ def _check_leak(self:Explorer):
     "As `Learner.evaluate` does it"
     if getattr(self.learn, 'dls', None) is None: return
     for of in set(self.items.split) - {'train'}: check_trained(self.learn, self.items, of)
+
+@patch
+def _second(self:Explorer, other):
+    "An explorer of the other model, with the same images and protocols; raises `ValueError` if it has other images"
+    if isinstance(other, RetrievalInterpretation):
+        it, other = other, Explorer(other.learn, other.items, other.protocol, other.emb)
+        other.given_feature = it.feature
+    if isinstance(other, Explorer):
+        given, items = other.given, other.items
+        same = len(items) == len(self.items) and bool((items.path.to_numpy() == self.items.path.to_numpy()).all())
+        if not same:
+            raise ValueError(f'the other model looks at other images ({len(items)}, here {len(self.items)}): '
+                             'two models can be compared on the same item table only')
+        learn = other.learn
+    else: given, learn = None, other
+    if given is None and not hasattr(learn, 'embed'):
+        raise ValueError(f'other={type(other).__name__}: give a learner, an interpretation or an explorer')
+    res = Explorer(learn, self.items, list(self.protocols.values()), emb=given, size=self.size)
+    if given is not None: res.given_feature = other.given_feature
+    return res
 
 @patch(as_prop=True)
 def fusible(self:Explorer) -> bool: # Can `fusion` be chosen?
@@ -153,10 +181,23 @@ def _checked(self:Explorer, look):
     if whole(look.k, 'k') < 1 or whole(look.hit, 'hit') < 0:
         raise ValueError(f'k={look.k}, hit={look.hit}: a list has at least one image, '
                          'and ranks begin at 1 (0: no heat map)')
+    if look.beside is not None: self._beside(look)
     n = len(self._queries(look))
     if not 0 <= look.query < n:
         raise ValueError(f'there is no query {look.query}: the {n} queries are numbered from 0')
     return look
+
+@patch
+def _beside(self:Explorer, look):
+    "The explorer and the look of the second picture"
+    how = look.beside
+    if not isinstance(how, str) or how != 'other': return self, replace(look, fusion=self._fusion(how), beside=None)
+    if self.other is None: raise ValueError("beside='other', but there is one model only: Explorer(learn, other=learn2)")
+    second = self.other
+    fusion = look.fusion if second.fusible else None
+    feature = look.feature if second.given is None else second.given_feature
+    hit = 0 if second.learn is None else look.hit
+    return second, second._checked(replace(look, fusion=fusion, feature=feature, hit=hit, beside=None))
 
 @patch
 def _queries(self:Explorer, look): return self.protocols[look.protocol].split(self.items, look.trial)[0]
@@ -189,13 +230,16 @@ def _version(self:Explorer):
 @patch
 def _embed(self:Explorer, fusion, feature, version):
     if self.given is not None: return self.given
+    if (fusion, feature, version) in self._known: return self._known[fusion, feature, version]
     with _unnoticed(self.learn, fusion): return self.learn.embed(self.items, feature=feature)
 
 @patch
 def _interpret(self:Explorer, protocol, trial, fusion, feature, rerank, version):
     emb = self._emb(fusion, feature, version)
-    return RetrievalInterpretation(emb, self.items, self.protocols[protocol], trial, None,
-                                   self.learn, feature, rerank and self.rerank_args)
+    res = RetrievalInterpretation(emb, self.items, self.protocols[protocol], trial, None,
+                                  self.learn, feature, rerank and self.rerank_args)
+    res.made_with = fusion # for `explore`
+    return res
 
 @patch
 def _at(self:Explorer, look): return self._checked(replace(self.look, **look)) if look else self.look
@@ -286,25 +330,41 @@ def _caption(self:Explorer, o, q):
     return f'{where}\n{whom}\nall {n.n_query:.0f} queries: {scores}'
 
 @patch
-def plot(self:Explorer,
-    **look, # Fields of `Look` to change for this once
-) -> Figure: # Shown as the last line of a cell; `savefig` writes it; pyplot does not know it, so there is nothing to close
-    "Ranked list, distances and heat maps of one query; raises `OSError` naming an image that cannot be read"
-    o, interp = self._at(look), self.interp(**look)
-    t, q, cols = interp.ranked(o.query, o.k), interp.query.iloc[o.query], max(7, min(o.k, 10))
-    heights = (.75*self.size[0]/self.size[1] + .4)*-(-len(t)//cols), 2.1
-    fig = Figure(figsize=(.75*(cols + 1) + .4, sum(heights) + .6), layout='constrained', dpi=90)
-    fig.suptitle(plain_text(self._caption(o, q)), x=.01, ha='left', fontsize=8)
+def _room(self:Explorer, o):
+    "Width of a picture, and heights of its two halves, in inches"
+    n, cols = min(o.k, len(self.interp(**vars(o)).ranked(o.query, o.k))), max(7, min(o.k, 10))
+    return .75*(cols + 1) + .4, ((.75*self.size[0]/self.size[1] + .4)*-(-n//cols), 2.1)
+
+@patch
+def _draw(self:Explorer, fig, o, heights, who):
+    "One look, on a figure or on a half of it"
+    interp, cols = self.interp(**vars(o)), max(7, min(o.k, 10))
+    t, q = interp.ranked(o.query, o.k), interp.query.iloc[o.query]
+    caption = plain_text(self._caption(o, q))
+    fig.suptitle(caption if isinstance(fig, Figure) else f'{who}: {caption}', x=.01, ha='left', fontsize=8)
     top, low = fig.subfigures(2, 1, height_ratios=heights)
     self._draw_ranked(top, t, o, q, cols)
     axs = low.subplots(1, 3, width_ratios=(1, 1, 4)) if o.hit else [low.subplots()]
     _draw_place(axs[-1], self._table(interp), t, o.rerank)
     if o.hit: self._draw_cam(axs, o, q)
+
+@patch
+def plot(self:Explorer,
+    **look, # Fields of `Look` to change for this once
+) -> Figure: # Shown as the last line of a cell; `savefig` writes it; pyplot does not know it, so there is nothing to close
+    "Ranked list, distances and heat maps of one query; raises `OSError` naming an image that cannot be read"
+    o = self._at(look)
+    both = [(self, o)] if o.beside is None else [(self, replace(o, beside=None)), self._beside(o)]
+    width, heights = both[0][0]._room(o)
+    fig = Figure(figsize=(width*len(both), sum(heights) + .6), layout='constrained', dpi=min(90, rcParams['figure.dpi']))
+    parts = [fig] if len(both) == 1 else fig.subfigures(1, 2)
+    for part,(ex,its) in zip(parts, both): ex._draw(part, its, heights, 'this model' if ex is self else 'the other model')
     finish(fig)
     return fig
 
 # %% ../nbs/72_explore.ipynb #100147a6
-no_controls = 'A static picture: for the controls, pip install ipywidgets and open this in Jupyter. Explorer.plot(query=3, hit=1) draws other ones.'
+no_controls = ('A static picture: for the controls, pip install ipywidgets and open this in Jupyter. '
+               'Explorer.plot(query=3, hit=1) draws other ones.')
 
 def _widgets():
     try: import ipywidgets
@@ -318,7 +378,7 @@ def _controls(ex):
     "Widgets by name; those that an explorer has no use for are left out"
     w = _widgets()
     def make(kind, label, tip, **kw):
-        return kind(description=label, tooltip=tip, style=dict(description_width='80px'), layout=w.Layout(width='310px'), **kw)
+        return kind(description=label, tooltip=tip, style=dict(description_width='80px'), layout=w.Layout(width='290px'), **kw)
     res = dict(protocol=make(w.Dropdown, 'protocol', 'who searches whom', options=list(ex.protocols)),
                trial=make(w.BoundedIntText, 'trial', 'which draw of the gallery', max=10**6))
     if ex.fusible:
@@ -328,13 +388,17 @@ def _controls(ex):
         tip = 'emb: after the BNNeck, feat: before it'
         res['feature'] = make(w.Dropdown, 'feature', tip, options=list(features))
     res['rerank'] = make(w.Checkbox, 're-rank', 'k-reciprocal distances')
+    beside = [('nothing', '')] + ([('the other model', 'other')] if ex.other is not None else [])
+    if ex.fusible: beside += [(f'streams: {o}', o) for o in fusion_modes]
+    if len(beside) > 1: res['beside'] = make(w.Dropdown, 'beside it', 'a second picture: other model or other streams', options=beside)
     res['order'] = make(w.Dropdown, 'order', 'of the list of queries', options=list(_orders))
-    res['query'] = make(w.Select, 'query', 'person, camera and average precision of each query', rows=12)
+    res['query'] = make(w.Select, 'query', 'person, camera and average precision of each query', rows=8)
     res['place'] = make(w.BoundedIntText, 'nth in list', 'step through the list', min=1, max=10**6)
     res['k'] = make(w.BoundedIntText, 'show', 'length of the ranked list', min=1, max=50)
     if ex.learn is not None:
         tip = 'rank of the image to explain, 0: none'
         res['hit'] = make(w.BoundedIntText, 'heat map', tip, max=10**6)
+    res['map'] = make(w.Checkbox, 't-SNE', 'a map of some persons; choose a point to see that query', value=False)
     return res
 
 # %% ../nbs/72_explore.ipynb #280b9df5
@@ -345,8 +409,19 @@ class ExplorerPanel:
     ):
         w = _widgets()
         self.ex, self.busy, self.controls = ex, False, _controls(ex)
-        self.picture, self.note = w.HTML(layout=w.Layout(flex='1 1 500px')), w.HTML(layout=w.Layout(width='300px'))
-        self.box = w.HBox([w.VBox([*self.controls.values(), self.note]), self.picture], layout=w.Layout(flex_flow='row wrap'))
+        self.picture, self.note = w.HTML(), w.HTML(layout=w.Layout(width='300px'))
+        self.style, self.keep = w.HTML(), w.HTML()
+        row = dict(flex_flow='row wrap', width='100%')
+        self.queries, self.hits = w.Box(layout=w.Layout(**row)), w.Box(layout=w.Layout(**row))
+        self.map = w.Box(layout=w.Layout(display='none'))
+        self.map.add_class('vireid-map')
+        self.map_note = w.HTML()
+        side = w.Layout(flex='1 1 300px', flex_flow='row wrap', align_content='flex-start') # two columns where it is narrow
+        self.side = w.Box([*self.controls.values(), self.note], layout=side)
+        self.show = w.VBox([self.style, self.queries, self.hits, self.picture, self.keep, self.map_note, self.map],
+                           layout=w.Layout(flex='999 1 460px', min_width='0'))
+        self.box = w.HBox([self.side, self.show], layout=w.Layout(flex_flow='row wrap', width='100%'))
+        self.near, self.acts = [], {} # the queries with pictures, and what a press of a button changes
         for name,o in self.controls.items(): o.observe(partial(self._used, name), 'value')
         self.refresh()
     def _used(self, name, change):
@@ -362,9 +437,12 @@ def _bring_up(self:ExplorerPanel, act):
             act()
             self._sync()
             self.picture.value = self.ex._img()
+            self.keep.value = _download(self.picture.value, self.ex.look)
+            self._strips()
+            self._show_map()
         self.note.value = ''
     except Exception as e:
-        self.picture.value, self.note.value = '', _sentence(e)
+        self.picture.value, self.keep.value, self.note.value = '', '', _sentence(e)
     finally: self.busy = False
 
 def _sentence(e):
@@ -377,12 +455,14 @@ def _sentence(e):
 def _act(self:ExplorerPanel, name, value):
     "What the use of a control does to the look"
     ex, old = self.ex, self.ex.look
-    if name == 'order': return
+    if name == 'order': self.near = []
+    if name in ('order', 'map'): return
     if name == 'place': name, value = 'query', self.controls['query'].options[value-1][1]
     if name in ('fusion', 'alpha'):
         how = self.controls['fusion'].value
         new = dict(fusion=self.controls['alpha'].value if how == 'fused' else how)
-    else: new = {name: value}
+    else: new = {name: None if value == '' else value}
+    if name in ('protocol', 'trial'): self.near = []
     if name == 'protocol': new['trial'] = min(old.trial, ex.protocols[value].trials - 1)
     if name in ('protocol', 'trial'): new['query'] = self._same_query(replace(old, **new))
     ex.look = ex._checked(replace(old, **new))
@@ -407,6 +487,9 @@ def _sync(self:ExplorerPanel):
     if list(c['query'].options) != listed: c['query'].options = listed
     most = dict(trial=self.ex.protocols[o.protocol].trials - 1, place=len(listed), k=max(50, o.k), hit=len(self.ex.interp().ranked(o.query, None)))
     values = vars(o) | dict(place=[v for _,v in listed].index(o.query) + 1)
+    if o.beside is None: values['beside'] = ''
+    elif 'beside' in c and o.beside not in [v for _,v in c['beside'].options]:
+        c['beside'].options = (*c['beside'].options, (f'streams: alpha {o.beside:g}', o.beside))
     if not isinstance(o.fusion, str): values |= dict(fusion='fused', alpha=o.fusion)
     for name,w in c.items():
         if name in most: w.max = most[name]
@@ -414,15 +497,158 @@ def _sync(self:ExplorerPanel):
     c['trial'].disabled = most['trial'] == 0
     if 'alpha' in c: c['alpha'].disabled = values['fusion'] != 'fused'
 
+# %% ../nbs/72_explore.ipynb #b2316dff
+def _download(img, look):
+    "A link that saves the picture that is shown"
+    data, name = img.split('src="')[1].split('"')[0], f'explorer-{look.protocol}-query{look.query}.png'
+    return f'<a style="text-decoration:underline" download="{html.escape(name)}" href="{data}">Save this picture</a>'
+
+def _picture_css(name, data, size=(72, 36)):
+    "A button that looks like a picture: the style sheet carries the image"
+    return (f'.{name}{{background:url({data}) center top/{size[1]}px {size[0]}px no-repeat!important;'
+            f'width:{size[1]+14}px!important;height:{size[0]+20}px!important;padding:{size[0]}px 0 0!important;'
+            'line-height:18px!important;font-size:11px!important;min-width:0;border:2px solid transparent!important}')
+
+_panel_css = """.vireid-map{position:relative!important;width:min(100%,480px)!important;height:340px!important;
+border:1px solid #888;overflow:visible!important}
+.vireid-map .vireid-point{position:absolute!important;width:16px!important;height:16px!important;padding:0!important;margin:-8px!important;
+min-width:0!important;border:2px solid #444!important;font-size:9px!important;line-height:11px!important}
+.vireid-infrared{border-radius:0!important}.vireid-visible{border-radius:50%!important;opacity:.65}
+.vireid-here{outline:3px solid #000!important;outline-offset:1px;z-index:3}
+.vireid-chosen{border:2px solid #0072B2!important;background-color:#cfe6f5!important}
+.vireid-right{border-bottom:3px solid #009E73!important}.vireid-wrong{border-bottom:3px dashed #D55E00!important}
+.vireid-picture:focus,.vireid-point:focus{outline:3px solid #E69F00!important}"""
+
+@patch
+def _thumbnail(self:Explorer, path):
+    "A small JPEG picture as a data URL; raises `OSError` naming an image that cannot be read"
+    res = BytesIO()
+    PILImage.fromarray(load_image(path, (72, 36))).save(res, format='jpeg', quality=80)
+    return f'data:image/jpeg;base64,{b64encode(res.getvalue()).decode()}'
+
+@patch
+def _look_at(self:ExplorerPanel, **new): self.ex.look = self.ex._checked(replace(self.ex.look, **new))
+
+@patch
+def _near(self:ExplorerPanel, n=8):
+    "The numbers of `n` queries with the current one among them, in the order of the list; they stay while they can"
+    listed = [v for _,v in self.controls['query'].options]
+    if self.ex.look.query not in self.near or not set(self.near) <= set(listed):
+        at = listed.index(self.ex.look.query)
+        start = max(0, min(at - n//2, len(listed) - n))
+        self.near = listed[start:start+n]
+    return self.near
+
+@patch
+def _set_strip(self:ExplorerPanel,
+    box, # Where the buttons are
+    buttons, # (text, tip, classes, what a press does or None) of each
+):
+    "The same buttons with other pictures, so that the keyboard's focus stays where it is"
+    w, pool = _widgets(), list(box.children)
+    while len(pool) < len(buttons):
+        pool.append(w.Button())
+        pool[-1].on_click(self._pressed)
+    spare, pool = pool[len(buttons):], pool[:len(buttons)]
+    for b,(text,tip,classes,act) in zip(pool, buttons):
+        b.description, b.tooltip, b.disabled, b._dom_classes = text, tip, act is None, tuple(classes)
+        self.acts[b.model_id] = act
+    box.children = tuple(pool)
+    for b in spare:
+        self.acts.pop(b.model_id, None)
+        b.close()
+
+@patch
+def _pressed(self:ExplorerPanel, button): self._bring_up(partial(self._look_at, **self.acts[button.model_id]))
+
+@patch
+def _strips(self:ExplorerPanel):
+    "Pictures of the queries nearby, and of the ranked list; a press chooses"
+    ex, o, css, me = self.ex, self.ex.look, [], f'vireid-{id(self)}'
+    interp, queries, hits = ex.interp(), [], []
+    for n,i in enumerate(self._near()):
+        q = interp.query.iloc[i]
+        css.append(_picture_css(f'{me}-q{n}', ex._small_or_none(q.path)))
+        tip = f'query {i}: {person_label(q.pid)}, camera {q.camid}'
+        classes = ['vireid-picture', f'{me}-q{n}'] + ['vireid-chosen']*(i == o.query)
+        queries.append((f'q {i}', tip, classes, dict(query=i)))
+    for g in interp.ranked(o.query, o.k).itertuples():
+        if ex.learn is None: break # no heat maps
+        css.append(_picture_css(f'{me}-h{g.rank}', ex._small_or_none(g.path)))
+        tip = f'heat map of rank {g.rank}: {person_label(g.pid)}, camera {g.camid}'
+        fate = 'vireid-right' if g.correct else 'vireid-wrong'
+        classes = ['vireid-picture', f'{me}-h{g.rank}', fate] + ['vireid-chosen']*(g.rank == o.hit)
+        sign = '✓' if g.correct else '✗'
+        hits.append((f'{sign} {g.rank}', tip, classes, dict(hit=0 if g.rank == o.hit else g.rank)))
+    self.style.value = f'<style>{"".join(css)}{_panel_css}</style>' # in this order: a chosen picture has a border
+    self._set_strip(self.queries, queries)
+    self._set_strip(self.hits, hits)
+
+@patch
+def _small_or_none(self:Explorer, path):
+    "The thumbnail, or an empty picture where the file cannot be read: the large picture says why"
+    try: return self._small(path)
+    except OSError: return 'data:,'
+
+# %% ../nbs/72_explore.ipynb #b63dcc4c
+@patch
+def _map_pids(self:Explorer, n=12):
+    "The first persons among the queries that the gallery has too, and the one that is asked for"
+    interp = self.interp()
+    both = interp.query.pid[interp.query.pid.isin(set(interp.gallery.pid))].unique()[:n]
+    mine = interp.query.pid.iloc[self.look.query]
+    return tuple(both) if mine in both else (*both[:n-1], mine)
+
+@patch
+def _show_map(self:ExplorerPanel):
+    "t-SNE as buttons: a square is infrared, a disc visible; the point of a query leads to it"
+    ex, on = self.ex, self.controls['map'].value
+    self.map.layout.display = 'block' if on else 'none'
+    if not on:
+        self.map_note.value = ''
+        return
+    interp, css, points, me = ex.interp(), [], [], f'vireid-{id(self)}'
+    try: t = ex._map(interp, ex._map_pids())
+    except ValueError as e:
+        self.map_note.value = _sentence(e)
+        self._set_strip(self.map, [])
+        return
+    numbers = {path: i for i,path in enumerate(interp.query.path)}
+    x, y = ((o - o.min())/max(o.max() - o.min(), 1e-9) for o in (t.x, t.y))
+    colours = {pid: okabe_ito[i % len(okabe_ito)] for i,pid in enumerate(t.pid.unique())}
+    for n,(g,left,top) in enumerate(zip(t.itertuples(), x, 1 - y)):
+        i = numbers.get(g.path)
+        place = f'left:{4+92*left:.1f}%!important;top:{4+92*top:.1f}%!important'
+        css.append(f'.{me}-p{n}{{{place};background:{colours[g.pid]}!important}}')
+        tip = f'{person_label(g.pid)}, {g.modality}, ' + ('in the gallery' if i is None else f'query {i}')
+        classes = ['vireid-point', f'vireid-{g.modality}', f'{me}-p{n}'] + ['vireid-here']*(i == ex.look.query)
+        points.append(('', tip, classes, None if i is None else dict(query=i)))
+    words = 'squares: infrared, discs: visible, a colour for each person; press the point of a query to see it'
+    self.map_note.value = f'<style>{"".join(css)}</style><p>t-SNE of {len(colours)} persons ({words})</p>'
+    self._set_strip(self.map, points)
+
 # %% ../nbs/72_explore.ipynb #150df04c
 @patch
-def _no_bar(self:Explorer): return self.learn.no_bar() if hasattr(self.learn, 'progress') else nullcontext()
+def _no_bar(self:Explorer):
+    "No progress bar of the model, nor of the other one"
+    res = ExitStack()
+    for o in (self.learn, getattr(self.other, 'learn', None)):
+        if hasattr(o, 'progress'): res.enter_context(o.no_bar())
+    return res
 
 @patch
 def _png(self:Explorer, note=None):
     fig, res = self.plot(), BytesIO()
     if note: fig.supxlabel(note, fontsize=7, color='.3')
     fig.savefig(res, format='png')
+    return b64encode(res.getvalue()).decode()
+
+@patch
+def _small_png(self:Explorer):
+    "The static picture in 128 colours, a third of the size"
+    res = BytesIO()
+    img = PILImage.open(BytesIO(b64decode(self._png(no_controls)))).convert('RGB')
+    img.quantize(128, method=PILImage.Quantize.MEDIANCUT, dither=PILImage.Dither.NONE).save(res, format='png', optimize=True)
     return b64encode(res.getvalue()).decode()
 
 @patch
@@ -434,6 +660,9 @@ def _words(self:Explorer):
     t = self.interp().ranked(self.look.query, self.look.k)
     caption = self._caption(self.look, self.interp().query.iloc[self.look.query])
     words = f'{caption}\n{", ".join(map(hit_words, t.itertuples()))}'
+    if self.look.beside is not None:
+        second, look = self._beside(self.look)
+        words += f'; beside it: {second._caption(look, second.interp(**vars(look)).query.iloc[look.query])}'
     return f'{words}; heat maps of the query and rank {self.look.hit}' if self.look.hit else words
 
 @patch
@@ -442,7 +671,7 @@ def _img(self:Explorer): return f'<img style="max-width:100%" alt="{html.escape(
 @patch
 def _repr_mimebundle_(self:Explorer, include=None, exclude=None):
     "Controls for those who can show them, a picture for the others, a sentence for the rest"
-    try: res = {'image/png': self._png(no_controls), 'text/plain': f'{self!r}\n{no_controls}'}
+    try: res = {'image/png': self._small_png(), 'text/plain': f'{self!r}\n{no_controls}'}
     except (ValueError, OSError) as e: res = {'text/plain': f'{self!r}\n{e}'}
     try: view = self.panel.box._repr_mimebundle_()
     except ImportError: return res
@@ -450,15 +679,34 @@ def _repr_mimebundle_(self:Explorer, include=None, exclude=None):
 
 # %% ../nbs/72_explore.ipynb #0dbb1311
 @patch
+def _computes_given(self:Explorer, fusion):
+    "If the model, as it is now, computes the embeddings that were given, it may compute others too: all can be chosen"
+    if not hasattr(self.learn, 'embed'): return False
+    given, self.given = self.given, None
+    few = self.items.iloc[:16]
+    try:
+        with self._no_bar(), _unnoticed(self.learn, how := self._fusion(fusion)):
+            own = self.learn.embed(few, feature=self.given_feature)
+        own = np.asarray(own)
+        same = own.shape == given[:16].shape and np.allclose(unit_rows(own, few), unit_rows(given[:16], few), atol=1e-3)
+    except (OSError, ValueError): same = False
+    if same: self._known[how, self.given_feature, self._version()] = given
+    else: self.given = given
+    return same
+
+@patch
 def explore(self:RetrievalInterpretation,
+    other=None, # A second model beside this one: a learner, or an interpretation of the same images
     **look, # Where to start: fields of `Look`
 ) -> Explorer:
     "Explore these embeddings, beginning with their protocol and trial; other protocols of the data set can be chosen"
     def is_other(o): return o.of == self.protocol.of and o.name != self.protocol.name
     more = [o for o in _of_data(self.items) if is_other(o) and _can_score(o, self.items)]
-    res = Explorer(self.learn, self.items, [self.protocol, *more], self.emb)
+    res = Explorer(self.learn, self.items, [self.protocol, *more], self.emb, other=other)
     res.given_feature = self.feature
     if isinstance(self.rerank, dict): res.rerank_args = self.rerank
     start = dict(trial=self.trial, rerank=bool(self.rerank), feature=self.feature)
-    if 'feature' in look: raise TypeError(f'the embeddings are {self.feature!r}: leave feature= out')
+    fusion = getattr(self, 'made_with', None)
+    if res._computes_given(fusion): start['fusion'] = fusion
+    elif 'feature' in look: raise TypeError(f'the embeddings are {self.feature!r}: leave feature= out')
     return res.go(**{**start, **look})

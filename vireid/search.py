@@ -24,9 +24,7 @@ from .evaluate import unit_rows
 from .figures import finish, frame, person_label, show_picture
 
 # %% auto #0
-__all__ = ['index_kinds', 'of_query', 'saved_name', 'other_modality', 'own_indexes', 'GalleryIndex', 'check_model',
-           'query_columns', 'with_query', 'is_right', 'write_faiss', 'remove_saved', 'saved_stem', 'text_of',
-           'photo_items', 'one_of_each', 'plot_search']
+__all__ = ['index_kinds', 'other_modality', 'GalleryIndex', 'photo_items', 'plot_search']
 
 # %% ../nbs/73_search.ipynb #6d57c0af
 faiss = Later('faiss')
@@ -153,13 +151,6 @@ class GalleryIndex:
         size = f'{len(self):,} images, {self.dim} numbers each'
         return f'GalleryIndex({size}, {self.kind}{settings}{where}; {by})'
 
-def check_model(model):
-    "What is said of a model, or `ValueError` if it is not enough to know it again"
-    needed = ('method', 'arch', 'size', 'weights', 'flip', 'feature')
-    if model is not None and (not isinstance(model, dict) or set(needed) - set(model)):
-        raise ValueError(f'model is {model!r}: give None or what `model_identity` says, with {list(needed)}')
-    return model
-
 def _who(model):
     "A model in words"
     size = 'x'.join(map(str, model['size']))
@@ -167,6 +158,14 @@ def _who(model):
     if model.get('flip'): how.append('flip')
     if model.get('feature') == 'feat': how.append('feat')
     return ', '.join([f"{model['method']} ({model['arch']}, {size}, weights {model['weights']})", *how])
+
+# %% ../nbs/73_search.ipynb #3ccacc20
+def check_model(model):
+    "What is said of a model, or `ValueError` if it is not enough to know it again"
+    needed = ('method', 'arch', 'size', 'weights', 'flip', 'feature')
+    if model is not None and (not isinstance(model, dict) or set(needed) - set(model)):
+        raise ValueError(f'model is {model!r}: give None or what `model_identity` says, with {list(needed)}')
+    return model
 
 # %% ../nbs/73_search.ipynb #e374e54e
 @patch
@@ -421,8 +420,6 @@ def _own(self:GalleryIndex):
     self.mapped = False
 
 # %% ../nbs/73_search.ipynb #d657f32d
-of_query = re.compile(r"""('(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")|@q\.(\w+)""") # a text, or a column of the query
-
 @patch
 def mask(self:GalleryIndex,
     where:str, # e.g. `"modality == 'visible' and camid in (1, 2)"`, or `'camid != @q.camid'`
@@ -435,6 +432,9 @@ def mask(self:GalleryIndex,
         if len(self._masks) >= 16: self._masks.clear()
         self._masks[key] = select(*with_query(self.items, where, q, cols))
     return self._masks[key]
+
+# %% ../nbs/73_search.ipynb #a76a288d
+of_query = re.compile(r"""('(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")|@q\.(\w+)""") # a text, or a column of the query
 
 def query_columns(where, q):
     "Columns of the query that an expression uses"
@@ -533,14 +533,6 @@ def _table(self:GalleryIndex, parts, order, queries):
     res = rows[first + further].assign(rank=rank, dist=dist, correct=correct, query=query)
     return res[own[:3] + first + further + own[3:]]
 
-def is_right(rows, queries):
-    "Is it the query's person? Empty where one of both is not known, or where ids come from two data sets"
-    if queries is None: return pd.array([pd.NA]*len(rows), dtype='boolean')
-    pid = queries.pid.to_numpy()
-    unknown = (pid < 0) | (rows.pid.to_numpy() < 0)
-    if 'source' in rows and 'source' in queries: unknown |= rows.source.to_numpy() != queries.source.to_numpy()
-    return pd.array(np.where(unknown, None, rows.pid.to_numpy() == pid), dtype='boolean')
-
 @patch
 def stale(self:GalleryIndex,
     ids=None, # Numbers of rows; all if None
@@ -560,6 +552,15 @@ def _stale_words(self:GalleryIndex, stale):
     said = '; '.join(f'{o}: {some_names(names[o])}' for o in names if names[o])
     return (f'{len(stale)} of {len(self)} pictures are no longer what was indexed ({said}). The answer leaves them out; '
             'index.update(learn, items) embeds changed ones again, index.remove(index.stale().index) forgets them')
+
+# %% ../nbs/73_search.ipynb #a3eb8ea3
+def is_right(rows, queries):
+    "Is it the query's person? Empty where one of both is not known, or where ids come from two data sets"
+    if queries is None: return pd.array([pd.NA]*len(rows), dtype='boolean')
+    pid = queries.pid.to_numpy()
+    unknown = (pid < 0) | (rows.pid.to_numpy() < 0)
+    if 'source' in rows and 'source' in queries: unknown |= rows.source.to_numpy() != queries.source.to_numpy()
+    return pd.array(np.where(unknown, None, rows.pid.to_numpy() == pid), dtype='boolean')
 
 # %% ../nbs/73_search.ipynb #f0ec0aef
 @patch
@@ -596,6 +597,19 @@ def _write(self:GalleryIndex, folder, stem):
     meta = dict(format=_format, version=vireid.__version__, n=len(self), **own, dtypes=dtypes, files=files)
     with atomic_path(folder/'index.json') as tmp: tmp.write_text(json.dumps(meta, indent=1) + '\n')
 
+_format, _formats = 'vireid gallery 2', ('vireid gallery 1', 'vireid gallery 2')
+_kept = ('kind', 'params', 'dim', 'n_seen', 'model') # what `index.json` says about an index
+
+def _stamp(file):
+    "Size of a file, and a digest of its first and last million bytes: a large one is not read to be opened"
+    n, h = file.stat().st_size, hashlib.sha1()
+    with open(file, 'rb') as f:
+        h.update(f.read(10**6))
+        f.seek(max(n - 10**6, 0))
+        h.update(f.read())
+    return [n, h.hexdigest()]
+
+# %% ../nbs/73_search.ipynb #01438321
 def write_faiss(index, file):
     "Write faiss's file and look whether all of it arrived: faiss says nothing when the last bytes do not fit"
     try:
@@ -618,18 +632,7 @@ def saved_stem(folder):
     except ValueError as e:
         raise ValueError(f'{file} is damaged or no gallery index, and is not overwritten: save into another folder, or remove it') from e
 
-_format, _formats = 'vireid gallery 2', ('vireid gallery 1', 'vireid gallery 2')
-_kept = ('kind', 'params', 'dim', 'n_seen', 'model') # what `index.json` says about an index
 saved_name = re.compile(r'gallery-[0-9a-f]{8}\.(faiss|csv)')
-
-def _stamp(file):
-    "Size of a file, and a digest of its first and last million bytes: a large one is not read to be opened"
-    n, h = file.stat().st_size, hashlib.sha1()
-    with open(file, 'rb') as f:
-        h.update(f.read(10**6))
-        f.seek(max(n - 10**6, 0))
-        h.update(f.read())
-    return [n, h.hexdigest()]
 
 # %% ../nbs/73_search.ipynb #58c9dd07
 def parsed_meta(file):
@@ -730,10 +733,6 @@ def load(cls:GalleryIndex,
             time.sleep(.05)
             if i == 4 or i and text_of(folder/'index.json') == before: raise
 
-def text_of(file):
-    try: return file.read_bytes()
-    except OSError: return None
-
 @patch(cls_method=True)
 def _read(cls:GalleryIndex, folder, mmap):
     "Read an index once"
@@ -749,6 +748,11 @@ def _read(cls:GalleryIndex, folder, mmap):
     (res.items, res.files), res._masks = read_items(table, meta['dtypes']), {}
     check_rows(res, folder)
     return res
+
+# %% ../nbs/73_search.ipynb #c80e5f37
+def text_of(file):
+    try: return file.read_bytes()
+    except OSError: return None
 
 # %% ../nbs/73_search.ipynb #dfc2984a
 def model_identity(
@@ -799,6 +803,12 @@ def photo_items(
     paths = list(map(str, files))
     return one_of_each(check_items(pd.DataFrame(dict(path=paths, pid=-1, camid=camid, modality=modality, split='test'))))
 
+def _pictures(folder):
+    "Pictures in a folder and all folders in it, but none that is hidden"
+    files = (f for f in sorted(folder.rglob('*')) if f.suffix.lower() in image_exts and f.is_file())
+    return [f for f in files if not any(o[0] == '.' for o in f.relative_to(folder).parts)]
+
+# %% ../nbs/73_search.ipynb #9788f6a7
 def one_of_each(items):
     "The table without pictures that it holds already under another name, which are told"
     twin = file_states(items.path).real.duplicated().to_numpy()
@@ -806,11 +816,6 @@ def one_of_each(items):
     warnings.warn(f'{int(twin.sum())} files are links to pictures that are listed anyway, and are left out: '
                   f'{some_names(items.path[twin].tolist())}')
     return items[~twin].reset_index(drop=True)
-
-def _pictures(folder):
-    "Pictures in a folder and all folders in it, but none that is hidden"
-    files = (f for f in sorted(folder.rglob('*')) if f.suffix.lower() in image_exts and f.is_file())
-    return [f for f in files if not any(o[0] == '.' for o in f.relative_to(folder).parts)]
 
 # %% ../nbs/73_search.ipynb #48c2f865
 @patch(cls_method=True)
@@ -925,14 +930,15 @@ def _query_rows(image, modality, levels):
             yield photo_items(f'{d}/query.png', modality)
     else: yield photo_items(image, modality)
 
-own_indexes = weakref.WeakKeyDictionary() # learner -> index of its own rows; an exported learner does not carry it
-
 def _own_index(learn):
     "Index of the learner's own test rows, kept until weights, rows or pictures change"
     now, rows, kept = model_identity(learn), check_items(_own_rows(learn)), own_indexes.get(learn)
     is_same = kept is not None and kept.model == now and kept.items.equals(rows) and not len(kept.stale())
     if not is_same: own_indexes[learn] = kept = GalleryIndex.from_learner(learn)
     return kept
+
+# %% ../nbs/73_search.ipynb #02e62bb8
+own_indexes = weakref.WeakKeyDictionary() # learner -> index of its own rows; an exported learner does not carry it
 
 # %% ../nbs/73_search.ipynb #bcb864d3
 def plot_search(
