@@ -123,7 +123,9 @@ def check_items(
     items:pd.DataFrame, # One row per image
 ) -> pd.DataFrame: # The same table: columns in order, plain types, a fresh `RangeIndex`, `attrs` kept
     "Check an item table and bring it into its standard form; raises `ValueError` that says what is wrong and where"
-    if not isinstance(items, pd.DataFrame): raise ValueError(f'an item table is needed, not a {type(items).__name__}: give an item table, as `folder_items` returns')
+    if not isinstance(items, pd.DataFrame):
+        raise ValueError(f'an item table is needed, not a {type(items).__name__}: '
+                         'give an item table, as `folder_items` returns')
     missing = [c for c in item_cols if c not in items]
     if missing: raise ValueError(f'the item table lacks the columns {missing}; it needs {item_cols}')
     if not len(items): raise ValueError('the item table is empty: no image was found')
