@@ -4,7 +4,7 @@
 
 # %% ../nbs/45_methods.ipynb #fd04cd1a
 from __future__ import annotations
-import importlib, importlib.util, re, sys
+import ast, importlib, importlib.util, sys
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
@@ -123,13 +123,22 @@ def method_of_file(
     return found
 
 # %% ../nbs/45_methods.ipynb #a08d95f7
+def calls_at_import(
+    node, # Of the syntax tree of a module
+    name:str, # Of a function
+) -> bool:
+    "Does a module call this function while it is imported, outside of functions and classes?"
+    if isinstance(node, (ast.FunctionDef, ast.ClassDef, ast.Lambda)): return False
+    if isinstance(node, ast.Call) and getattr(node.func, 'id', None) == name: return True
+    return any(calls_at_import(o, name) for o in ast.iter_child_nodes(node))
+
 @lru_cache(None)
 def method_modules(): # Names
-    "Modules of this library, besides this one, that add methods when they are imported: their code calls `add_method`"
+    "Modules of this library, besides this one, that add methods when they are imported: they call `add_method`"
     root = Path(vireid.__file__).parent
-    adds = re.compile(r'^(for .+: )?add_method\(', re.M)
-    files = [o for o in sorted(root.rglob('*.py')) if o.stem != 'methods' and adds.search(o.read_text(encoding='utf-8'))]
-    return ['.'.join(('vireid', *o.relative_to(root).with_suffix('').parts)) for o in files]
+    texts = {o: o.read_text(encoding='utf-8') for o in sorted(root.rglob('*.py')) if o.stem != 'methods'}
+    found = [o for o, text in texts.items() if 'add_method(' in text and calls_at_import(ast.parse(text), 'add_method')]
+    return ['.'.join(('vireid', *o.relative_to(root).with_suffix('').parts)) for o in found]
 
 # %% ../nbs/45_methods.ipynb #6e02c800
 def get_method(
