@@ -7,19 +7,16 @@
 An input is answered by a clear error (ValueError or OSError of the library, whose text names the option or file), by an error that says too
 little, by a foreign traceback, or it is accepted; what is accepted is compared with the right result where there is one. All that is no clear error
 is listed. The exit status is 1 if an accepted input has a wrong result, a traceback is foreign in 2 % or more, or fewer than 95 % are clear or right."""
-import argparse, contextlib, io, json, os, shutil, sys, tempfile, time, traceback, warnings
+import argparse, contextlib, io, json, os, shutil, sys, time, traceback
 from pathlib import Path
-os.environ.setdefault('OMP_NUM_THREADS', '1')
-os.environ.setdefault('MPLBACKEND', 'agg')
-home = Path(tempfile.mkdtemp(prefix='vireid-bad-'))
-os.environ['VIREID_CACHE'] = str(home/'cache')
-warnings.filterwarnings('ignore')
+from scratch import scratch_folder
+home = scratch_folder('vireid-bad-') # before the library is imported
 import numpy as np, pandas as pd, torch
 from dataclasses import replace
 from PIL import Image
 from vireid import cli, core, losses
 from vireid.all import *
-from vireid.test_utils import random_embeddings, tiny_dls, tiny_learner
+from vireid.test_utils import random_embeddings, tiny_learner
 torch.set_num_threads(1)
 
 nan, inf = float('nan'), float('inf')

@@ -6,7 +6,7 @@ import argparse, ast, html, json, re, sys
 from pathlib import Path
 
 OUTPUT_LIMIT = 200_000      # bytes of stored outputs in a notebook
-LARGE = {'72_explore.ipynb': 500_000, 'explore.ipynb': 500_000, 'modality_gap.ipynb': 250_000}     # whole widgets
+LARGE = {} # name of a notebook to the bytes it may hold, where a page needs more
 WIDE, TOO_WIDE, WIDE_SHARE = 120, 150, .02
 
 CHECKS = dict(

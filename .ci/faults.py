@@ -6,13 +6,10 @@
 
 Each line says what was tried and whether it held; the exit status is 1 if something did not. Needs `os.fork`; a full disk is tried
 where a file system of a few megabytes can be mounted."""
-import argparse, os, random, shutil, signal, subprocess, sys, tempfile, time, traceback, warnings
+import argparse, os, random, shutil, signal, subprocess, sys, time, traceback
 from pathlib import Path
-os.environ.setdefault('OMP_NUM_THREADS', '1')
-os.environ.setdefault('MPLBACKEND', 'agg')
-home = Path(tempfile.mkdtemp(prefix='vireid-faults-'))
-os.environ['VIREID_CACHE'] = str(home/'cache')
-warnings.filterwarnings('ignore')
+from scratch import scratch_folder
+home = scratch_folder('vireid-faults-') # before the library is imported
 import pandas as pd, torch
 from vireid.all import Recipe, read_checkpoint, report_run, score_run, synth_dataset, train_run
 torch.set_num_threads(1)

@@ -5,17 +5,15 @@
     python .ci/mutants.py nbs/60_evaluate.ipynb --every 5    each fifth
 
 A guard whose loss no cell notices is listed as a survivor. Each run is a fork of one process that has loaded everything. Needs `os.fork`."""
-import argparse, ast, json, os, sys, tempfile, time, warnings
+import argparse, ast, json, os, sys, time
 from pathlib import Path
-os.environ.setdefault('OMP_NUM_THREADS', '1')
-os.environ.setdefault('MPLBACKEND', 'agg')
-os.environ.setdefault('VIREID_CACHE', tempfile.mkdtemp(prefix='vireid-mutants-'))
-warnings.filterwarnings('ignore')
+from scratch import scratch_folder
+scratch_folder('vireid-mutants-') # before the library is imported
 
 def code_cells(file):
     "Sources of a notebook's cells that a test runs"
     cells = [''.join(o['source']) for o in json.loads(Path(file).read_text())['cells'] if o['cell_type'] == 'code']
-    left_out = ('nbdev_export()', '#| default_exp', '#| slow', '#| gpu', '#| data')
+    left_out = ('nbdev_export()', '#| eval: false', '#| default_exp', '#| slow', '#| gpu', '#| data')
     cells = [o.replace('from nbdev.showdoc import *\n', '') for o in cells]
     return [o for o in cells if not any(word in o for word in left_out)]
 

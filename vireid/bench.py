@@ -13,7 +13,7 @@ import torch, torch.nn.functional as F
 from fastai.vision.core import imagenet_stats
 from fastprogress import fastprogress
 from .core import *
-from .core import Later, one_of, path_of, whole
+from .core import one_of, path_of, whole
 from .augment import *
 from .evaluate import *
 from .losses import *

@@ -5,7 +5,7 @@
 # %% ../nbs/86_components.ipynb #bcb9adf0
 from __future__ import annotations
 import re
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 import numpy as np, pandas as pd
@@ -31,7 +31,7 @@ from .layers import timm, trunk
 from .losses import *
 from .losses_dscnet import *
 from .methods import *
-from .methods import id_and_metric, part
+from .methods import part
 from .ablations import *
 from .augment import *
 from .checkpoint import *
@@ -39,7 +39,7 @@ from .checkpoint import rng_state, set_rng_state
 from .runs import *
 from .runs import padded
 from .sweep import *
-from .sweep import make_jobs, summary
+from .sweep import make_jobs
 
 # %% auto #0
 __all__ = ['train_trunk', 'component_rows', 'method_rows', 'paired', 'gradient_norms', 'ComponentStudy', 'study_components',
@@ -257,16 +257,28 @@ def study_jobs(
         jobs += make_jobs({label: method}, recipe, out/'runs', [seed])
     return jobs
 
-def choose(known, rows, base):
-    "The rows asked for, with the base; raises `ValueError` that names an unknown one"
-    return {o: get_named(known, o, 'row') for o in (known if rows is None else dict.fromkeys([base, *rows]))}
-
-def write_study(out, results, base):
-    "Table and picture of a study"
+def run_study(
+    out, # Folder; the same call continues
+    known:dict, # Label to `Method`
+    base:str, # Label of the row that the others are compared with
+    rows, # Labels of rows to do; all if None
+    say, # Called with a sentence now and then
+    seeds, # A training of each row for each
+    persons:int, # To train on
+    epochs:int, # Of each training
+    **people, # `size` and `tie`, as in `study_jobs`
+) -> tuple: # Jobs of the first seed; results, also in `results.csv`
+    "Train the rows with all seeds and write table and picture; raises `ValueError` that names an unknown row"
+    labels = known if rows is None else dict.fromkeys([base, *rows])
+    chosen = {o: get_named(known, o, 'row') for o in labels}
+    persons, epochs = whole(persons, 'persons', options['p']), whole(epochs, 'epochs', 1)
+    jobs = [study_jobs(out, chosen, seed, persons, epochs, **people) for seed in seeds]
+    results = pd.concat([run_jobs(o, say) for o in jobs], ignore_index=True)
     with atomic_path(out/'results.csv') as tmp: results.to_csv(tmp, index=False)
     fig = plot_paired(results, base).figure
     with atomic_path(out/'differences.png') as tmp: fig.savefig(tmp, bbox_inches='tight', dpi=120)
     plt.close(fig)
+    return jobs[0], results
 
 def study_norms(jobs, results):
     "Gradient norms of the rows of one seed, at the start and at the end of their training"
@@ -293,13 +305,10 @@ def study_components(
     tie:float=.65, # As in `synth_dataset`: a smaller share makes the gap between the modalities stronger
 ) -> ComponentStudy:
     "Train all rows with all seeds, from warm starts, and write results, gradients and a picture"
-    out, chosen = path_of(out), choose(component_rows(), rows, 'base')
-    persons, epochs = whole(persons, 'persons', options['p']), whole(epochs, 'epochs', 1)
-    jobs = [study_jobs(out, chosen, seed, persons, epochs, size, tie) for seed in seeds]
-    results = pd.concat([run_jobs(o, say) for o in jobs], ignore_index=True)
-    norms = study_norms(jobs[0], results)
+    out = path_of(out)
+    jobs, results = run_study(out, component_rows(), 'base', rows, say, seeds, persons, epochs, size=size, tie=tie)
+    norms = study_norms(jobs, results)
     with atomic_path(out/'gradient_norms.csv') as tmp: norms.to_csv(tmp, index=False)
-    write_study(out, results, 'base')
     return ComponentStudy(results, norms, out)
 
 # %% ../nbs/86_components.ipynb #be6c9f99
@@ -314,12 +323,7 @@ def study_methods(
     tie:float=.65, # As in `synth_dataset`
 ) -> pd.DataFrame: # A row for each training, also in `results.csv`
     "Train all methods with all seeds, from warm starts, and write results and a picture"
-    out, chosen = path_of(out), choose(method_rows(), rows, 'AGW')
-    persons, epochs = whole(persons, 'persons', options['p']), whole(epochs, 'epochs', 1)
-    jobs = [study_jobs(out, chosen, seed, persons, epochs, size, tie) for seed in seeds]
-    results = pd.concat([run_jobs(o, say) for o in jobs], ignore_index=True)
-    write_study(out, results, 'AGW')
-    return results
+    return run_study(path_of(out), method_rows(), 'AGW', rows, say, seeds, persons, epochs, size=size, tie=tie)[1]
 
 # %% ../nbs/86_components.ipynb #d5d1c04c
 def plot_paired(

@@ -4,7 +4,8 @@
 
 # %% ../nbs/00_core.ipynb #6600d22d
 from __future__ import annotations
-import ast, difflib, errno, glob, importlib, math, numbers, operator, os, re, shutil, socket, tempfile, threading, time, tomllib, warnings
+import ast, difflib, errno, glob, importlib, math, numbers, operator, os, re
+import shutil, socket, tempfile, threading, time, tomllib, warnings
 from collections.abc import Hashable
 from contextlib import contextmanager
 from pathlib import Path
@@ -72,7 +73,8 @@ def as_ids(
     if a.dtype.kind == 'i': return a.astype(np.int64)
     if a.dtype.kind == 'f':
         exact = 2**(np.finfo(a.dtype).nmant + 1) # beyond it neighbouring whole numbers are the same float
-        bad = ~(np.isfinite(a) & (a == np.floor(a)) & (np.abs(a) < exact)) # a number that is `exact` may have been rounded to it
+        small = np.abs(a) < exact # a number that is `exact` may have been rounded to it
+        bad = ~(np.isfinite(a) & (a == np.floor(a)) & small)
         if bad.any(): raise ValueError(bad_id(a[bad][0].item(), what))
         return a.astype(np.int64)
     res = [whole_of(o) for o in a.tolist()]
@@ -81,7 +83,8 @@ def as_ids(
     return np.array(res, np.int64).reshape(-1)
 
 def bad_id(value, what):
-    return (f'{what} holds {value!r}, which is no whole number that can be kept exactly: number the names yourself, query and gallery together, '
+    return (f'{what} holds {value!r}, which is no whole number that can be kept exactly: '
+            'number the names yourself, query and gallery together, '
             'e.g. with pandas.factorize')
 
 # %% ../nbs/00_core.ipynb #ee089a29
@@ -92,7 +95,7 @@ def as_numbers(
     dtype=None, # Type wanted; None: float32, or float64 where it is given or needed
     finite:bool=True, # Refuse NaN and infinity?
 ) -> np.ndarray: # float32 or float64
-    "Numbers in float32 or better; raises `ValueError` for text, complex numbers, NaN, overflow or another number of dimensions"
+    "Numbers in float32 or better; raises `ValueError` for text, complex numbers, NaN, overflow or other dimensions"
     if isinstance(values, torch.Tensor):
         values = values.detach().cpu()
         if values.is_floating_point() and values.element_size() < 4: values = values.float()
@@ -110,7 +113,8 @@ def as_numbers(
     with np.errstate(over='ignore'): res = a.astype(dtype, copy=False)
     if finite and not np.isfinite(res).all():
         row = np.argwhere(~np.isfinite(res))[0]
-        raise ValueError(f'{what} hold NaN, infinity or a number too large for {np.dtype(dtype)}, first at {tuple(row.tolist())}: '
+        raise ValueError(f'{what} hold NaN, infinity or a number too large for {np.dtype(dtype)}, '
+                         f'first at {tuple(row.tolist())}: '
                          'did the training diverge?')
     return res
 
@@ -151,7 +155,8 @@ def check_sources(items):
     twice = known.pid[known.pid.duplicated()]
     if not len(twice): return
     sources = known.source[known.pid == twice.iloc[0]].tolist()
-    raise ValueError(f'{twice.nunique()} ids, e.g. {twice.iloc[0]}, stand for persons of two data sets ({", ".join(map(str, sources[:3]))}): '
+    some = ', '.join(map(str, sources[:3]))
+    raise ValueError(f'{twice.nunique()} ids, e.g. {twice.iloc[0]}, stand for persons of two data sets ({some}): '
                      'join the tables with `join_items`, which gives each person an id of their own')
 
 # %% ../nbs/00_core.ipynb #339bb697
@@ -195,7 +200,8 @@ def load_manifest(
     if not f.exists():
         raise ValueError(f'no manifest {str(name)!r}: choose from {manifest_names()} or give the path of a .toml file')
     try: return tomllib.loads(f.read_text(encoding='utf-8'))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as e: raise ValueError(f'{f} is no TOML file that can be read: {e}') from e
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as e:
+        raise ValueError(f'{f} is no TOML file that can be read: {e}') from e
 
 # %% ../nbs/00_core.ipynb #c5efadc1
 def whole(
@@ -249,19 +255,21 @@ def one_of(
     return value
 
 # %% ../nbs/00_core.ipynb #4121bdc0
-comparisons = {ast.Eq: operator.eq, ast.NotEq: operator.ne, ast.Lt: operator.lt, ast.LtE: operator.le, ast.Gt: operator.gt, ast.GtE: operator.ge}
+comparisons = {ast.Eq: operator.eq, ast.NotEq: operator.ne, ast.Lt: operator.lt, ast.LtE: operator.le,
+               ast.Gt: operator.gt, ast.GtE: operator.ge}
 
 class Selection:
     "Reads one expression over the columns of a table"
     def __init__(self, items, expression, what):
         self.items, self.expression, self.what = items, expression, what
     def fail(self, why):
-        raise ValueError(f'{self.what}: the expression {self.expression!r} {why}. Use the columns {list(self.items)}, numbers, text, '
-                         'comparisons, in, not in, and, or, not')
+        raise ValueError(f'{self.what}: the expression {self.expression!r} {why}. '
+                         f'Use the columns {list(self.items)}, numbers, text, comparisons, in, not in, and, or, not')
     def rows(self):
         if not isinstance(self.expression, str) or not self.expression.strip(): self.fail('is no text')
         try: tree = ast.parse(self.expression.strip(), mode='eval').body
-        except (SyntaxError, ValueError, RecursionError, MemoryError): self.fail('cannot be read (one = is no comparison, == is)')
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            self.fail('cannot be read (one = is no comparison, == is)')
         try: return self.mask(tree)
         except RecursionError: self.fail('is too long')
     def mask(self, node):
@@ -288,8 +296,10 @@ class Selection:
         return res
     def ordered(self, op, left, right):
         a, b = self.value(left), self.value(right)
-        if not isinstance(a, pd.Series) and not isinstance(b, pd.Series): self.fail(f'compares no column in {ast.unparse(left)!r}')
-        if self.kind(a) != self.kind(b): self.fail(f'compares text with numbers: {ast.unparse(left)!r} and {ast.unparse(right)!r}')
+        if not isinstance(a, pd.Series) and not isinstance(b, pd.Series):
+            self.fail(f'compares no column in {ast.unparse(left)!r}')
+        if self.kind(a) != self.kind(b):
+            self.fail(f'compares text with numbers: {ast.unparse(left)!r} and {ast.unparse(right)!r}')
         return np.asarray(op(a, b)).astype(bool)
     def contained(self, left, right):
         column = self.value(left)
@@ -307,8 +317,10 @@ class Selection:
             return column.astype(object) if isinstance(column.dtype, pd.CategoricalDtype) else column
         if isinstance(node, ast.Constant) and isinstance(node.value, (str, int, float)): return node.value
         negative = isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub)
-        if negative and isinstance(node.operand, ast.Constant) and isinstance(node.operand.value, (int, float)): return -node.operand.value
-        self.fail(f'holds {ast.unparse(node)!r}, which is neither a column nor a number or text (use and, or, not with brackets)')
+        if negative and isinstance(node.operand, ast.Constant) and isinstance(node.operand.value, (int, float)):
+            return -node.operand.value
+        self.fail(f'holds {ast.unparse(node)!r}, which is neither a column nor a number or text '
+                  '(use and, or, not with brackets)')
     def kind(self, value):
         if not isinstance(value, pd.Series): return 'text' if isinstance(value, str) else 'number'
         if pd.api.types.is_numeric_dtype(value) or value.dtype == bool: return 'number'
@@ -361,7 +373,8 @@ def explain_write(error, path):
     full = error.errno in (errno.ENOSPC, errno.EDQUOT)
     denied = error.errno in (errno.EACCES, errno.EPERM, errno.EROFS)
     if not full and not denied: return error
-    why = 'the disk is full: make room, then start again' if full else 'the folder cannot be written: choose another, or change its rights'
+    why = 'the folder cannot be written: choose another, or change its rights'
+    if full: why = 'the disk is full: make room, then start again'
     return type(error)(error.errno, f'{path} was not written: {why}')
 
 # %% ../nbs/00_core.ipynb #ea8b2a18
@@ -369,7 +382,7 @@ def explain_write(error, path):
 def atomic_path(
     path, # Final name of the file
 ):
-    "Yields a temporary path in the same folder; on success it becomes `path`, on any error it is removed; raises `OSError` that names the file"
+    "Yields a temporary path in the same folder, which becomes `path` on success; raises `OSError` that names the file"
     path, tmp = path_of(path), None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -408,7 +421,8 @@ def claim(
     lock = FileLock(folder/'.lock', timeout=0, thread_local=False)
     try: lock.acquire()
     except Timeout as e:
-        raise ValueError(f'another process is working in the {what} {folder}: wait until it has finished, or give another folder') from e
+        raise ValueError(f'another process is working in the {what} {folder}: '
+                         'wait until it has finished, or give another folder') from e
     except NotImplementedError: # a file system without locks
         warnings.warn(f'{folder} cannot be locked: let one process at a time work there')
     except OSError as e: raise explain_write(e, folder/'.lock') from e
@@ -430,5 +444,7 @@ def one_process(
 ):
     "Raises `ValueError` if several processes work together"
     n = processes()
-    if n > 1: raise ValueError(f'{what} works in one process, and {n} work together here (torchrun, accelerate or distrib_ctx): '
-                               'their embeddings would be mixed up. Start it with plain `python` instead')
+    if n > 1:
+        raise ValueError(f'{what} works in one process, and {n} work together here '
+                         '(torchrun, accelerate or distrib_ctx): '
+                         'their embeddings would be mixed up. Start it with plain `python` instead')

@@ -10,12 +10,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 from fastcore.basics import patch
-from fastai.learner import Learner
 from fastai.vision.core import imagenet_stats
 import vireid
-from .core import *
 from .core import atomic_path, flag, one_process, path_of
-from .learner import *
 from .data.block import LoadImage
 from .layers import modalities
 from .learner import ReIDLearner, bare

@@ -292,7 +292,8 @@ class QuadCenterTriplet(BatchLoss):
         other = same & (modality[:,None] != modality)
         own = same & (modality[:,None] == modality) & (view[:,None] == view)
         stream = other & (view == 0) if self.variant == 'paper' else own
-        gram,(to_other,*to_stream) = from_centers(feat, other, *[stream][:self.alpha > 0])
+        wanted = [other, stream] if self.alpha > 0 else [other]
+        gram,(to_other,*to_stream) = from_centers(feat, *wanted)
         mean = mean_of(same, feat.dtype)
         with_center = gram@mean.T
         of_centers = (mean*with_center.T).sum(1)

@@ -17,10 +17,11 @@ def read_picture(
     file, # Of at most 8 bits a channel
     size, # (height, width) in pixels
 ) -> np.ndarray: # (height, width, 3) uint8
-    "One picture, upright, RGB and resized; raises `OSError` if it cannot be read, `ValueError` if it has more than 8 bits"
+    "One picture, upright, RGB and resized; raises `OSError` for a damaged one, `ValueError` for more than 8 bits"
     try:
         with Image.open(file) as img:
-            deep = img.mode.startswith('I') or img.mode == 'F' or any(';16' in str(o[3]) for o in getattr(img, 'tile', ()))
+            stored = [str(o[3]) for o in getattr(img, 'tile', ())]
+            deep = img.mode.startswith('I') or img.mode == 'F' or any(';16' in o for o in stored)
             if deep: raise ValueError(f'{file} has more than 8 bits a channel: save it with 8 bits first')
             img = ImageOps.exif_transpose(img)
             if img.mode in ('LA', 'PA', 'RGBA') or 'transparency' in img.info:
@@ -41,7 +42,8 @@ class OnnxEmbedder:
         self.folder = Path(folder).expanduser()
         file = self.folder/'export.json'
         if not file.is_file():
-            raise FileNotFoundError(f'{self.folder} holds no exported network (export.json): give a folder that vireid_export wrote')
+            raise FileNotFoundError(f'{self.folder} holds no exported network (export.json): '
+                                    'give a folder that vireid_export wrote')
         try: self.about = json.loads(file.read_text(encoding='utf-8'))
         except ValueError as e: raise ValueError(f'{file} is damaged: {e}') from e
         if not isinstance(self.about, dict) or not {'size', 'width', 'id'} <= set(self.about):
@@ -78,15 +80,16 @@ class OnnxEmbedder:
         session, size = self.session(modality), tuple(self.about['size'])
         if isinstance(pictures, (str, Path)): pictures = [pictures]
         if isinstance(pictures, np.ndarray) and (pictures.dtype != np.uint8 or pictures.shape[1:] != (*size, 3)):
-            raise ValueError(f'pictures are {pictures.dtype} of shape {pictures.shape}: give uint8 of shape (n, {size[0]}, {size[1]}, 3), '
-                             'the size that was exported, or files')
+            raise ValueError(f'pictures are {pictures.dtype} of shape {pictures.shape}: give uint8 of shape '
+                             f'(n, {size[0]}, {size[1]}, 3), the size that was exported, or files')
         res = [np.zeros((0, self.about['width']), np.float32)]
         for i in range(0, len(pictures), bs):
             batch = pictures[i:i + bs]
             if not isinstance(batch, np.ndarray): batch = np.stack([read_picture(o, size) for o in batch])
             res.append(session.run(None, {'pictures': batch})[0])
         res = np.concatenate(res)
-        if not np.isfinite(res).all(): raise ValueError(f'{self.folder} gives embeddings that are not finite: its training has diverged')
+        if not np.isfinite(res).all():
+            raise ValueError(f'{self.folder} gives embeddings that are not finite: its training has diverged')
         return res
 
     def search(self,
@@ -97,7 +100,8 @@ class OnnxEmbedder:
         k:int=10, # How many
     ) -> list: # (file, similarity), the most similar first; equal ones in the order of the gallery
         "The nearest pictures of a gallery"
-        if isinstance(k, bool) or not isinstance(k, int) or k < 1: raise ValueError(f'k is {k!r}: give a whole number of at least 1')
+        if isinstance(k, bool) or not isinstance(k, int) or k < 1:
+            raise ValueError(f'k is {k!r}: give a whole number of at least 1')
         gallery = list(gallery)
         if not gallery: raise ValueError('the gallery holds no picture')
         near = self.embed(gallery, gallery_modality) @ self.embed([query], query_modality)[0]
@@ -109,17 +113,22 @@ def main(
     args=None, # Words of the command line; those of the process if None
 ):
     "Print the gallery pictures that are nearest to a query"
-    p = argparse.ArgumentParser(prog='python -m vireid.onnx_search', description='Search a folder of pictures with an exported network')
+    p = argparse.ArgumentParser(prog='python -m vireid.onnx_search',
+                                description='Search a folder of pictures with an exported network')
     p.add_argument('network', help='folder that vireid_export wrote')
     p.add_argument('picture', help='the query')
     p.add_argument('gallery', help='folder of pictures')
     p.add_argument('--query', default='infrared', choices=modalities, help='modality of the query (default infrared)')
-    p.add_argument('--gallery-modality', default='visible', choices=modalities, help='modality of the gallery (default visible)')
+    p.add_argument('--gallery-modality', default='visible', choices=modalities,
+                   help='modality of the gallery (default visible)')
     p.add_argument('-k', type=int, default=10, help='how many (default 10)')
     o = p.parse_args(args)
-    files = sorted(f for f in Path(o.gallery).expanduser().rglob('*') if f.suffix.lower() in ('.jpg', '.jpeg', '.png', '.bmp'))
+    endings = ('.jpg', '.jpeg', '.png', '.bmp')
+    files = sorted(f for f in Path(o.gallery).expanduser().rglob('*') if f.suffix.lower() in endings)
     try: found = OnnxEmbedder(o.network).search(o.picture, files, o.query, o.gallery_modality, o.k)
     except (ValueError, OSError, ImportError) as e: sys.exit(f'{p.prog}: {e}')
     for file, near in found: print(f'{near:.3f}  {file}')
 
-if sys.argv[0].endswith('onnx_search.py'): main() # `python -m vireid.onnx_search`
+# %% ../nbs/53_onnx_search.ipynb #1f9c9c28
+#| eval: false
+if __name__ == '__main__': main()

@@ -152,7 +152,8 @@ def trial_value(value, dataset):
     "A split that the data set has"
     n = n_trials(dataset)
     value = whole(value, 'trial', least=1)
-    if value > n: raise ValueError(f'trial is {value}: {dataset.name} has {"one split" if n == 1 else f"the splits 1 to {n}"}')
+    has = 'one split' if n == 1 else f'the splits 1 to {n}'
+    if value > n: raise ValueError(f'trial is {value}: {dataset.name} has {has}')
     return value
 
 def path_value(value, name): return str(path_of(value))
@@ -345,7 +346,8 @@ def data_facts(items, root):
     t = items[item_cols].assign(path=[os.path.relpath(o, base) for o in items.path])
     sizes = [os.stat(o).st_size if os.path.exists(o) else -1 for o in items.path]
     rows = t.assign(size=sizes).sort_values('path', kind='stable').to_csv(index=False)
-    return dict(persons=int(items.pid.nunique()), images=len(items), fingerprint=digest(rows), people=trained_people(items))
+    return dict(persons=int(items.pid.nunique()), images=len(items), fingerprint=digest(rows),
+                people=trained_people(items))
 
 def trained_people(items):
     "Number, name and source of each person to train on, where the table has names"
@@ -358,8 +360,9 @@ def check_config(folder, recipe, data):
     file = folder/'config.json'
     if not file.exists():
         left = [o for o in ('last.pth', 'best.pth') if (folder/o).exists()]
-        if left: raise ValueError(f'{folder} holds {left[0]} but no config.json, so that nobody knows how it was trained: '
-                                  'choose another folder or remove it')
+        if left:
+            raise ValueError(f'{folder} holds {left[0]} but no config.json, so that nobody knows how it was trained: '
+                             'choose another folder or remove it')
         return
     had, want = asdict(load_recipe(file)), asdict(recipe)
     diff = [k for k, v in had.items() if v != want[k] and k not in free_options]
@@ -370,8 +373,9 @@ def check_config(folder, recipe, data):
         raise ValueError(f'{folder} holds a run with other options ({", ".join(diff)}): '
                          'choose another folder or remove it')
     if known and known.get('fingerprint') != data['fingerprint']:
-        raise ValueError(f'{folder} holds a run on other data: {known.get("persons")} persons in {known.get("images")} images, '
-                         f'now {data["persons"]} in {data["images"]}, or other files or splits. Choose another folder, or '
+        raise ValueError(f'{folder} holds a run on other data: {known.get("persons")} persons '
+                         f'in {known.get("images")} images, now {data["persons"]} in {data["images"]}, '
+                         'or other files or splits. Choose another folder, or '
                          f'bring the data in {recipe.data} back to what it was')
 
 def run_key(folder):
@@ -489,7 +493,8 @@ def test_embeddings(
     flip:bool=False, # Average with mirror images
 ) -> tuple: # (n, d) array, and the table of the n test rows
     "Embeddings of the test rows; raises `ValueError` if the model was trained on some of the persons"
-    if learn.items is None: raise ValueError('this run was loaded without its item table: use load_run(..., table=True)')
+    if learn.items is None:
+        raise ValueError('this run was loaded without its item table: use load_run(..., table=True)')
     rows = learn.items[learn.items.split == 'test'].reset_index(drop=True)
     if not len(rows): raise ValueError('no row of the data has split "test": there is nothing to evaluate')
     check_trained(learn, rows)
@@ -609,7 +614,8 @@ def write_html(
     "Write a page that needs no other file than its pictures"
     name = html.escape(title)
     viewport = '<meta name="viewport" content="width=device-width,initial-scale=1">' # a phone shows it at its own width
-    head = f'<!doctype html><html lang="en"><meta charset="utf-8">{viewport}<title>{name}</title><style>{page_css}{css}</style>'
+    head = (f'<!doctype html><html lang="en"><meta charset="utf-8">{viewport}<title>{name}</title>'
+            f'<style>{page_css}{css}</style>')
     body = ''.join([f'<h1>{name}</h1>', *map(note_html, notes), *parts])
     with atomic_path(file) as tmp: tmp.write_text(f'{head}{body}</html>', encoding='utf-8')
 
@@ -617,7 +623,8 @@ def write_html(
 captions = dict(
     cmc='How many queries have met their person among the first r of their lists.',
     tsne='Embeddings of some persons in the plane: a colour is a person, a mark a modality. Near points are similar.',
-    distances='Distances between pictures of the same person and of different persons. The less they overlap, the better.',
+    distances='Distances between pictures of the same person and of different persons. '
+              'The less they overlap, the better.',
     ranked='Queries, each with the beginning of its list. Solid green frames are right, dashed orange ones wrong.',
     top_losses='The queries that went worst, and why.')
 
@@ -642,7 +649,8 @@ def curve_html(log, column, title):
             f'<path d="M50 15V112H352" fill="none" stroke="#999"/><g font-size="11">'
             f'<text x="44" y="24" text-anchor="end">{y.max():.3g}</text>'
             f'<text x="44" y="112" text-anchor="end">{y.min():.3g}</text>'
-            f'<text x="50" y="130">epoch {x.min():.0f}</text><text x="350" y="130" text-anchor="end">{x.max():.0f}</text>'
+            f'<text x="50" y="130">epoch {x.min():.0f}</text>'
+            f'<text x="350" y="130" text-anchor="end">{x.max():.0f}</text>'
             f'<text x="200" y="12" text-anchor="middle">{html.escape(title)}</text></g></svg>')
 
 def training_html(file):
@@ -662,7 +670,8 @@ def write_run_page(folder, results, figures, notes=(), ev=None):
         parts.append(f'<p>The numbers are means over {len(ev.trials)} trials; the figures show the first trial.</p>')
     for f in map(Path, figures):
         caption = captions.get(f.stem, '')
-        parts += [picture_html(f.stem, f.relative_to(folder).as_posix(), caption or f.stem), f'<p>{html.escape(caption)}</p>']
+        place = f.relative_to(folder).as_posix()
+        parts += [picture_html(f.stem, place, caption or f.stem), f'<p>{html.escape(caption)}</p>']
     parts += [training_html(folder/'log.csv'),
               '<h2>results (per cent, measured)</h2>', percent_table(results).to_html(index=False),
               folded_html('every trial', trials.to_html(index=False)),
@@ -705,8 +714,9 @@ def tell_other_data(folder, learn):
     if not file.exists(): return
     had, now = read_json(file), learn.facts
     if had.get('fingerprint') == now['fingerprint']: return
-    warnings.warn(f'the data in {learn.recipe.data} are not those this run was trained with: {had.get("persons")} persons in '
-                  f'{had.get("images")} images then, {now["persons"]} in {now["images"]} now, or other files or splits. '
+    warnings.warn(f'the data in {learn.recipe.data} are not those this run was trained with: '
+                  f'{had.get("persons")} persons in {had.get("images")} images then, '
+                  f'{now["persons"]} in {now["images"]} now, or other files or splits. '
                   'Its results are kept apart (column data)')
 
 # %% ../nbs/80_runs.ipynb #84e370aa

@@ -122,13 +122,17 @@ class AGW(Module):
                 stage = getattr(self.trunk, name)
                 if n: setattr(self.trunk, name, with_nonlocal(stage, n, nl_inner))
         self.pool = poolings[ifnone(pool, 'gem' if is_resnet else 'avg')]()
-        self.neck = BNNeck(net.width)
-        self.classifier = nn.Linear(net.width, n_pids, bias=False)
-        nn.init.normal_(self.classifier.weight, 0, 0.001)
+        self.set_head(net.width, n_pids)
 
     def __post_init__(self, *args, **kwargs): # fastai's `Module` calls it after the whole `__init__`, that of a subclass too
         if self.start: start_from(self, *self.start)
         del self.start
+
+    def set_head(self, width, n_pids):
+        "BNNeck and classifier for features of a width"
+        self.neck = BNNeck(width)
+        self.classifier = nn.Linear(width, n_pids, bias=False)
+        nn.init.normal_(self.classifier.weight, 0, 0.001)
 
     def streams(self, x, modality, view=None):
         "Output of the stems (n, c, h', w'), each row from the stem of its stream"

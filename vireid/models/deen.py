@@ -142,10 +142,7 @@ class DEEN(AGW):
         "Pool, BNNeck and classifier follow the third stage, without a fourth"
         self.left_out = {k: tuple(o.shape) for k,o in self.trunk.layer4.state_dict().items()}
         del self.trunk.layer4
-        n_pids = self.classifier.out_features
-        self.neck = BNNeck(self.widths[3])
-        self.classifier = nn.Linear(self.widths[3], n_pids, bias=False)
-        nn.init.normal_(self.classifier.weight, 0, 0.001)
+        self.set_head(self.widths[3], self.classifier.out_features)
 
     def body(self, stem):
         "Feature maps (3n, d, h', w') before pooling: of all pictures, then of the first and of the second branch"
