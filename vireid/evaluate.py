@@ -144,17 +144,41 @@ def rank_metrics(
     return AttrDict(cmc=cmc, **ranks, **means, **counts, ap=ap, inp=inp, first_rank=first) # NaN without a match
 
 # %% ../nbs/60_evaluate.ipynb #3f603ff7
-def squared_dist(x, metric):
-    "(n, n) float32: squared distances, zeros on the diagonal, each row divided by its largest"
-    res, sq = np.empty((len(x), len(x)), np.float32), (x*x).sum(1)
-    if metric == 'cosine': x = x/np.maximum(np.sqrt(sq), 1e-12)[:, None]
-    step = max(1, 2**22//len(x))
-    for i in range(0, len(x), step):
-        dot = x[i:i+step]@x.T
-        d = (1 - dot)**2 if metric == 'cosine' else np.maximum(sq[i:i+step, None] + sq - 2*dot, 0)
-        np.fill_diagonal(d[:, i:], 0)
-        res[i:i+step] = d/np.maximum(d.max(1, keepdims=True), 1e-30)
-    return res
+class Apart:
+    "Squared distances of images, 0 of an image to itself, each divided by the largest of its row; not all at once"
+    at_once = 2**22 # How many
+    def __init__(self, x, metric): # x: (n, d), changed in place
+        self.x, self.cosine = x, metric == 'cosine'
+        self.sq = np.concatenate([(x[s]*x[s]).sum(1) for s in self._slices(len(x))])
+        if self.cosine: x /= np.maximum(np.sqrt(self.sq), 1e-12)[:, None]
+        self.dots = x@x.T if len(x)**2 <= largest_matrix else None # of a few images all: half the work by symmetry
+        self.largest = np.empty(len(x), x.dtype)
+
+    def _slices(self, width):
+        step = max(1, self.at_once//width)
+        return [slice(i, i + step) for i in range(0, len(self.x), step)]
+
+    def _squared(self, dot, sq_a, sq_b): return (1 - dot)**2 if self.cosine else np.maximum(sq_a + sq_b - 2*dot, 0)
+
+    def blocks(self):
+        "Yields some rows and their float32 distances to all images"
+        for s in self._slices(len(self.x)):
+            dot = self.x[s]@self.x.T if self.dots is None else self.dots[s]
+            d = self._squared(dot, self.sq[s, None], self.sq)
+            np.fill_diagonal(d[:, s.start:], 0)
+            self.largest[s] = np.maximum(d.max(1), 1e-30)
+            d /= self.largest[s, None]
+            yield s, d.astype(np.float32, copy=False)
+
+    def pairs(self, rows, cols):
+        "Distances of pairs, after all blocks"
+        if self.dots is None:
+            step = max(1, self.at_once//self.x.shape[1])
+            parts = [slice(i, i + step) for i in range(0, len(rows), step)]
+            dot = np.concatenate([np.einsum('ij,ij->i', self.x[rows[s]], self.x[cols[s]]) for s in parts])
+        else: dot = self.dots[rows, cols]
+        d = self._squared(dot, self.sq[rows], self.sq[cols])
+        return np.where(rows == cols, 0, d/self.largest[rows]).astype(np.float32)
 
 def nearest_columns(d, k):
     "(n, k) columns of the smallest values of each row, smallest first; ties: lower column first"
@@ -189,17 +213,17 @@ def expanded(full, half):
     add = sparse.csr_matrix((np.ones(ok.sum(), np.float32), (common.row[ok], common.col[ok])), full.shape)
     return ((full + add@half) > 0).tocsr()
 
-def jaccard(a, b):
-    "1 - sum of minima / sum of maxima, for rows of unit sum"
-    b, res = b.tocsc(), np.empty((a.shape[0], b.shape[0]), np.float32)
+def mix_jaccard(res, a, b, share):
+    "Mix `res` (changed in place) with 1 - sum of minima / sum of maxima of the rows of unit sum of `a` and `b`"
+    b = b.tocsc()
+    n_in = np.diff(b.indptr)
     for i in range(a.shape[0]):
         s = slice(*a.indptr[i:i+2])
-        lo, n = b.indptr[a.indices[s]], np.diff(b.indptr)[a.indices[s]]
+        lo, n = b.indptr[a.indices[s]], n_in[a.indices[s]]
         at = np.repeat(lo - (n.cumsum() - n), n) + np.arange(n.sum()) # entries of b in the columns of this row of a
         smaller = np.minimum(np.repeat(a.data[s], n), b.data[at])
         low = np.bincount(b.indices[at], smaller, minlength=b.shape[0])
-        res[i] = 1 - low/(2 - low)
-    return res
+        res[i] = share*res[i] + (1 - share)*(1 - low/(2 - low))
 
 # %% ../nbs/60_evaluate.ipynb #94b110c4
 def re_ranking(
@@ -210,7 +234,9 @@ def re_ranking(
     lambda_:float=.3, # Share of the original distance
     metric:str='euclid', # Original distance: `euclid` or `cosine`
 ) -> np.ndarray: # (n_query, n_gallery) float32, small is near
-    "k-reciprocal distances, in 4 (n_query + n_gallery)^2 bytes; raises `ValueError` for NaN or options out of range"
+    """k-reciprocal distances (Zhong et al., CVPR 2017); raises `ValueError` for NaN or options out of range
+
+Beside its result it holds a copy of the embeddings and about half a GB: the distances of all pairs are made some rows at a time."""
     one_of(metric, 'metric', ('euclid', 'cosine'))
     k1, k2 = whole(k1, 'k1', 1), whole(k2, 'k2', 1)
     lambda_ = real(lambda_, 'lambda_', 0, 1)
@@ -218,15 +244,19 @@ def re_ranking(
     if not len(q) or not len(g) or q.shape[1] != g.shape[1]:
         raise ValueError(f'query embeddings of shape {q.shape}, gallery embeddings of shape {g.shape}: both '
                          'must be there, and equally wide')
-    x, n_q = np.concatenate([q, g]), len(q)
-    d = squared_dist(x, metric)
-    near = nearest_columns(d, max(k1 + 1, k2))
+    x, n_q, k = np.concatenate([q, g]), len(q), max(k1 + 1, k2)
+    n, apart = len(x), Apart(x, metric)
+    near, res = np.empty((n, min(k, n)), np.int32), np.empty((n_q, len(g)), np.float32)
+    for rows, d in apart.blocks():
+        near[rows] = nearest_columns(d, k)
+        if rows.start < n_q: res[rows] = d[:n_q - rows.start, n_q:]
     v = expanded(reciprocal(near, k1), reciprocal(near, int(np.around(k1/2)))).astype(np.float32)
-    v.data = np.exp(-d[np.repeat(np.arange(len(x)), np.diff(v.indptr)), v.indices])
+    v.data = np.exp(-apart.pairs(np.repeat(np.arange(n), np.diff(v.indptr)), v.indices))
     total = np.asarray(v.sum(1)).ravel() # 0 if nearer duplicates fill all k1 places
     v = sparse.diags(1/np.maximum(total, 1e-12))@v
-    if k2 > 1: v = sparse_rows(near[:, :k2], len(x), 1/min(k2, len(x)))@v
-    return (1 - lambda_)*jaccard(v[:n_q].tocsr(), v[n_q:]) + np.float32(lambda_)*d[:n_q, n_q:]
+    if k2 > 1: v = sparse_rows(near[:, :k2], n, 1/min(k2, n))@v
+    mix_jaccard(res, v[:n_q].tocsr(), v[n_q:], lambda_)
+    return res
 
 # %% ../nbs/60_evaluate.ipynb #8b9c51db
 def percent(
