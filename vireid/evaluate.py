@@ -580,6 +580,8 @@ def evaluate(self:Learner,
     rerank:bool|dict=False, # k-reciprocal re-ranking; a dict holds arguments of `re_ranking`
     flip:bool=False, # Average with the mirror image
     feature:str='emb', # `emb` (after the BNNeck) or `feat` (before it)
+    fold:bool=False, # Embed with batch norms inside the convolutions, see `embed`? Quicker, and the same up to rounding
+    precision:str|None=None, # `fp32`, `bf16` or `fp16`; that of the training if None
 ) -> Evaluation:
     "Evaluate on the rows a protocol scores; raises `ValueError` if the model was trained on some of the persons"
     one_process('evaluate')
@@ -594,7 +596,10 @@ def evaluate(self:Learner,
     used = p.used(items)
     items = items[items.split == p.of]
     rows = items.index.get_indexer(used)
-    e = as_numbers(self.embed(items.iloc[rows], flip=flip, feature=feature), finite=False)
+    how = dict(flip=flip, feature=feature, fold=fold, precision=precision)
+    e = as_numbers(self.embed(items.iloc[rows], **how), finite=False)
     emb = np.full((len(items), e.shape[1]), np.nan, np.float32)
     emb[rows] = e
-    return evaluate(emb, items, p, rerank, feature=feature, flip=flip, size=getattr(self.dls, 'size', None))
+    res = evaluate(emb, items, p, rerank, feature=feature, flip=flip, size=getattr(self.dls, 'size', None))
+    if precision is not None: res.conditions['precision'] = precision
+    return res

@@ -14,7 +14,7 @@ from fastai.vision.core import imagenet_stats
 import vireid
 from .core import atomic_path, flag, one_process, path_of
 from .data.block import LoadImage
-from .layers import modalities
+from .layers import folded, modalities
 from .learner import ReIDLearner, bare
 
 # %% auto #0
@@ -70,17 +70,11 @@ def export_onnx(self:ReIDLearner,
     folder.mkdir(parents=True, exist_ok=True)
     height, width = self.dls.size
     example = torch.randint(0, 256, (3, height, width, 3), dtype=torch.uint8)
-    net, own, ident = bare(self.model), next(self.model.parameters()).device, uuid.uuid4().hex
-    in_training = [o for o in net.modules() if o.training]
-    try:
-        net.cpu().eval()
-        for modality in modalities:
-            made = FromBytes(net, modality, flip).eval()
-            with torch.no_grad(): d = made(example[:1]).shape[1]
-            write_onnx(made, example, folder/f'{modality}.onnx', dict(vireid_id=ident, modality=modality))
-    finally:
-        net.to(own)
-        for o in in_training: o.training = True
+    net, ident = folded(self.model).cpu(), uuid.uuid4().hex # a copy
+    for modality in modalities:
+        made = FromBytes(net, modality, flip).eval()
+        with torch.no_grad(): d = made(example[:1]).shape[1]
+        write_onnx(made, example, folder/f'{modality}.onnx', dict(vireid_id=ident, modality=modality))
     about = dict(id=ident, method=self.method.name, arch=self.arch, size=[height, width], width=d, flip=flip, feature='emb',
                  pictures='uint8 RGB (n, height, width, 3), resized with Lanczos', vireid=vireid.__version__)
     with atomic_path(folder/'export.json') as tmp: tmp.write_text(json.dumps(about, indent=1), encoding='utf-8')

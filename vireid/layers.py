@@ -12,6 +12,7 @@ import torch
 import torch.nn.functional as F
 from safetensors.torch import load as parse_safetensors
 from torch import Tensor, nn
+from torch.nn.utils.fusion import fuse_conv_bn_eval
 from fastai.torch_core import Module
 from fastcore.basics import store_attr, ifnone
 from .core import Later, get_named, modalities, path_of, real, whole
@@ -601,3 +602,36 @@ def with_nonlocal(
         res[name] = block
         if i >= first: res[f'nl{i-first}'] = NonLocal(width_of(stage), inner)
     return nn.Sequential(res)
+
+# %% ../nbs/30_layers.ipynb #ad22e57e
+def takes_names(
+    model:nn.Module, # Perhaps in a wrapper
+) -> bool:
+    "Is every row handled by this library, which takes names and plain integers for codes? A class of one's own may compute with them"
+    if isinstance(model, nn.DataParallel): return False # it cuts tensors only
+    kind = type(unwrapped(model))
+    parts = [getattr(kind, o, None) for o in ('forward', 'outputs', 'streams')]
+    return all(getattr(o, '__module__', '').startswith('vireid.models.') for o in parts)
+
+# %% ../nbs/30_layers.ipynb #cf1e47f4
+def conv_and_norm(
+    m:nn.Module, # Part of a network
+) -> list: # Pairs of names
+    "Children of which the second, a batch norm, takes what the first, a convolution, puts out, and nothing else does"
+    names = [k for k,_ in m.named_children()]
+    if isinstance(m, nn.Sequential): pairs = zip(names, names[1:])
+    elif type(m).__name__ in ('BasicBlock', 'Bottleneck'): pairs = [(f'conv{i}', f'bn{i}') for i in (1, 2, 3)]
+    else: return []
+    def kinds(pair): return tuple(type(getattr(m, o, None)) for o in pair)
+    return [o for o in pairs if kinds(o) == (nn.Conv2d, nn.BatchNorm2d)]
+
+def folded(
+    net:nn.Module, # A network, perhaps in a wrapper; stays as it is
+) -> nn.Module: # In evaluation mode, without gradients
+    "A copy for inference, its batch norms inside the convolutions before them where that is possible"
+    net = copy.deepcopy(unwrapped(net)).eval().requires_grad_(False)
+    for m in list(net.modules()):
+        for conv,norm in conv_and_norm(m):
+            setattr(m, conv, fuse_conv_bn_eval(getattr(m, conv), getattr(m, norm)))
+            setattr(m, norm, nn.Identity())
+    return net.to(memory_format=torch.channels_last)

@@ -34,6 +34,7 @@ from fastai.optimizer import OptimWrapper
 from .core import TensorModality, modalities, flag, modality_codes, one_of, one_process, path_of, real, whole
 from .augment import *
 from .data.block import LoadImage
+from .layers import folded, takes_names
 from .losses import ReIDLoss, features
 from .methods import *
 
@@ -406,18 +407,58 @@ def at_inference(learn):
         for o in modes: o.training = True
         learn.__dict__.update(states)
 
-def embed_batch(learn, half, position, flips):
-    "Unit vectors of the batch that the learner holds"
-    kind = next(learn.model.parameters()).device.type
+def half_mode(learn, precision):
+    "The `AMPMode` of a precision, None for fp32; that of the training if no precision is given"
+    if precision is None: return last([None, *(o.amp_mode for o in learn.cbs if isinstance(o, MixedPrecision))])
+    return None if one_of(precision, 'precision', precisions) == 'fp32' else AMPMode(precision)
+
+def by_modality(model, x, n_visible):
+    "The features of pictures that begin with the visible ones; the name of a modality spares the network a look at codes"
+    parts = zip((x[:n_visible], x[n_visible:]), modalities)
+    outs = [model(o, name)[:2] for o, name in parts if len(o)]
+    return outs[0] if len(outs) == 1 else [torch.cat(o) for o in zip(*outs)]
+
+def embed_batch(learn, model, half, position, flips, n_visible):
+    "Unit vectors of the batch that the learner holds, which begins with its visible pictures"
+    kind = next(model.parameters()).device.type
     inputs, total = learn.xb, 0
+    named = takes_names(model)
     for flip in flips:
         learn.xb = (inputs[0].flip(-1), *inputs[1:]) if flip else inputs
         for cb in learn.cbs.sorted('order'):
             if not isinstance(cb, MixedPrecision): cb('before_batch')
-        with half_context(half, kind): out = learn.model(*learn.xb)[position]
+        with half_context(half, kind):
+            out = by_modality(model, learn.xb[0], n_visible) if named else model(*learn.xb)
+        out = out[position]
         total = total + F.normalize(out.float(), dim=1)
     if len(flips) > 1: total = F.normalize(total, dim=1)
     return total.as_subclass(Tensor).cpu()
+
+# %% ../nbs/50_learner.ipynb #410367ad
+def embed_rows(
+    learn,
+    rows:pd.DataFrame, # Of an item table, at least one
+    position:int, # Of the feature in what the network returns
+    flips:tuple, # (False,), or (False, True) to average with the mirror image
+    fold:bool=False, # By a copy of the network with its batch norms inside its convolutions?
+    precision:str|None=None, # As for `embed`
+) -> Tensor: # (n, d) on the CPU
+    "Unit vectors of pictures"
+    half, parts = half_mode(learn, precision), []
+    model = folded(learn.model) if fold else learn.model
+    codes = modality_codes(rows.modality)
+    order = codes.argsort(kind='stable') # visible pictures first
+    rows, n_visible = rows.iloc[order], int((codes == 0).sum())
+    with learn.lock, at_inference(learn):
+        learn.dl = learn.dls.eval_dl(rows)
+        batches = cached_batches(learn.dl, rows)
+        bar = progress_bar(batches, total=len(learn.dl), leave=False, display=hasattr(learn, 'progress'))
+        for i, batch in enumerate(bar):
+            learn.iter = i
+            learn._split(learn._set_device(batch))
+            left = max(0, n_visible - i*learn.dl.bs)
+            parts.append(embed_batch(learn, model, half, position, flips, left))
+    return torch.cat(parts)[order.argsort()]
 
 # %% ../nbs/50_learner.ipynb #3c12743b
 @patch
@@ -426,23 +467,15 @@ def embed(self:Learner,
     flip:bool=False, # Average with the mirror image
     feature:str='emb', # `emb` (after the BNNeck) or `feat` (before it)
     modality:str|None=None, # What pictures given by their paths are: `visible` or `infrared`
+    fold:bool=False, # Put batch norms into convolutions? Quicker, and the same up to rounding
+    precision:str|None=None, # One of `precisions`; that of the training if None
 ) -> Tensor: # (n, d) float32 on the CPU, rows of unit length, in the order of the table
     "Embeddings of images; raises `OSError` for one that cannot be read"
     one_process('embed')
     one_of(feature, 'feature', list(features))
     flips = (False, True) if flag(flip, 'flip') else (False,)
     rows = as_rows(items, modality)
-    half = last([None, *(o.amp_mode for o in self.cbs if isinstance(o, MixedPrecision))])
-    parts = []
-    with self.lock, at_inference(self):
-        self.dl = self.dls.eval_dl(rows)
-        batches = cached_batches(self.dl, rows)
-        bar = progress_bar(batches, total=len(self.dl), leave=False, display=hasattr(self, 'progress'))
-        for i, batch in enumerate(bar):
-            self.iter = i
-            self._split(self._set_device(batch))
-            parts.append(embed_batch(self, half, features[feature], flips))
-    emb = torch.cat(parts)
+    emb = embed_rows(self, rows, features[feature], flips, flag(fold, 'fold'), precision)
     if not emb.isfinite().all():
         raise ValueError(
             'the network gives embeddings that are not finite: its training has diverged, or its weights are '
