@@ -452,7 +452,7 @@ def embed_rows(
     with learn.lock, at_inference(learn):
         learn.dl = learn.dls.eval_dl(rows)
         batches = cached_batches(learn.dl, rows)
-        bar = progress_bar(batches, total=len(learn.dl), leave=False, display=hasattr(learn, 'progress'))
+        bar = progress_bar(batches, total=len(learn.dl), leave=False) if hasattr(learn, 'progress') else batches
         for i, batch in enumerate(bar):
             learn.iter = i
             learn._split(learn._set_device(batch))
