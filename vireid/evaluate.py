@@ -31,9 +31,15 @@ _all_ = ['Protocol', 'protocols', 'get_protocol', 'i2v', 'v2i',
          'regdb_v2i', 'regdb_i2v', 'llcm_i2v', 'llcm_v2i', 'llcm_v2i_legacy']
 
 # %% ../nbs/60_evaluate.ipynb #fc3f288a
+wide_gallery = 2**16 # Gallery images from which a few matches are counted instead of sorting all
+
 def image_ranks(d, row, col):
     "Ranks of the gallery images `col` for the queries `row` (ascending)"
-    x, near = d[row, col], np.sort(d, axis=1)
+    x = d[row, col]
+    if d.shape[1] >= wide_gallery and len(row) <= 32*len(d):
+        def rank(o, v, c): return 1 + np.count_nonzero(o < v) + np.count_nonzero(o[:c] == v)
+        return np.array([rank(d[i], *of) for i, *of in zip(row, x, col)])
+    near = np.sort(d, axis=1)
     ends = np.bincount(row, minlength=len(d)).cumsum()
     rank = np.concatenate([o.searchsorted(v) for o, v in zip(near, np.split(x, ends[:-1]))])
     after = np.minimum(rank + 1, d.shape[1] - 1)
@@ -41,16 +47,23 @@ def image_ranks(d, row, col):
         rank[i] += (d[row[i], :col[i]] == x[i]).sum()
     return rank + 1
 
+def person_rank(d, q_pid, g_pids):
+    "Rank of a query's person in the list of persons, each with its nearest image; `d`: (n_gallery,)"
+    mine = d[g_pids == q_pid].min()
+    nearer = np.unique(g_pids[d < mine])
+    equal = g_pids[d == mine]
+    equal = equal[~np.isin(equal, nearer)].tolist()
+    return 1 + len(nearer) + len(set(equal[:equal.index(q_pid)]))
+
 def person_ranks(d, q_pids, g_pids):
-    "Rank of each query's person in the list of persons, each with its nearest image"
+    "`person_rank` of each query"
+    if d.shape[1] >= wide_gallery: return np.array([person_rank(o, q, g_pids) for o, q in zip(d, q_pids)])
     by = np.argsort(g_pids, kind='stable') if (g_pids[1:] < g_pids[:-1]).any() else slice(None)
     pids, start = np.unique(g_pids[by], return_index=True)
     near = np.minimum.reduceat(d[:, by], start, axis=1)
     mine = near[np.arange(len(d)), pids.searchsorted(q_pids)][:, None]
     rank, tie = (near < mine).sum(1) + 1, near == mine
-    for i in np.flatnonzero(tie.sum(1) > 1):
-        who = g_pids[(d[i] == mine[i]) & np.isin(g_pids, pids[tie[i]])].tolist()
-        rank[i] += len(set(who[:who.index(q_pids[i])]))
+    for i in np.flatnonzero(tie.sum(1) > 1): rank[i] = person_rank(d[i], q_pids[i], g_pids)
     return rank
 
 # %% ../nbs/60_evaluate.ipynb #60b7ad71
@@ -92,17 +105,64 @@ def why_no_match(p, q_pids, g_pids, same):
             'removes nothing, such as i2v')
 
 # %% ../nbs/60_evaluate.ipynb #5b918ea2
-largest_matrix = 2**26 # Distances that are computed at once; more are computed some queries at a time
+largest_matrix = 2**26 # Distances that are held at once; more are computed some queries at a time
+
+def unit_length(x):
+    "Rows of unit length, (n, d) float32; a row of zeros stays one"
+    with np.errstate(over='ignore', invalid='ignore'):
+        res = x.astype(np.float32)
+        n = np.linalg.norm(res, axis=1)
+        odd = ~np.isfinite(n) | (n < 1e-15) # too large or too small for squares in float32
+        if odd.any():
+            large = np.abs(x[odd]).max(1, keepdims=True).astype(np.float64)
+            res[odd] = x[odd]/np.where(large == 0, 1, large)
+            n[odd] = np.linalg.norm(res[odd], axis=1)
+        res /= np.where(n == 0, 1, n)[:, None]
+    return res
+
+def some_rows(emb, rows):
+    "Rows of an array or a tensor, as float32 or float64"
+    return as_numbers(emb[rows], 'embeddings', finite=False)
+
+def slices(n, step):
+    "Slices of at most `step` that make up `n`"
+    step = max(1, step)
+    return [slice(i, min(i + step, n)) for i in range(0, n, step)]
 
 class CosineBlocks:
-    "1 - cosine of queries to a gallery, computed for some queries at a time: `dist[i:j]`"
-    at_once = 2**23 # How many
-    def __init__(self, q, g): # q: (n_query, d), g: (n_gallery, d), rows of unit length
-        self.q, self.g = q, g
-        self.shape = len(q), len(g)
-        self.size = len(q)*len(g)
+    "1 - cosine of queries to a gallery, computed for some queries and some gallery images at a time"
+    at_once = 2**26 # How many are held
+    numbers = 2**22 # Of how many numbers of embeddings unit rows are made at a time
+    def __init__(self,
+        emb, # (n, d) array or tensor; it is not copied, except on a GPU
+        q, g, # Positions of the queries and of the gallery
+        device=None, # Where to compute; None: where `emb` is
+    ):
+        self.emb, self.q, self.g = emb, q, g
+        self.shape, self.size = (len(q), len(g)), len(q)*len(g)
+        if device is None and isinstance(emb, torch.Tensor) and emb.is_cuda: device = emb.device
+        self.unit = None if device is None else self._on(device)
+    def _step(self): return max(1, self.numbers//self.emb.shape[1])
+    def _on(self, device):
+        "All unit rows on a device"
+        res = torch.empty(tuple(self.emb.shape), device=device)
+        for s in slices(len(res), self._step()): res[s] = torch.from_numpy(unit_length(some_rows(self.emb, s))).to(device)
+        return res
+    def _rows(self, rows):
+        return unit_length(some_rows(self.emb, rows)) if self.unit is None else self.unit[torch.as_tensor(rows).to(self.unit.device)]
     def __len__(self): return len(self.q)
-    def __getitem__(self, rows): return 1 - self.q[rows]@self.g.T
+    def __getitem__(self, queries):
+        q = self._rows(self.q[queries])
+        res = np.empty((len(q), len(self.g)), np.float32)
+        for s in slices(len(self.g), self._step()):
+            dist = 1 - q@self._rows(self.g[s]).T
+            res[:, s] = dist if self.unit is None else dist.cpu().numpy()
+        return res
+    def parts(self, n):
+        "Yields slices of at most `n` queries and their distances"
+        for block in slices(len(self), self.at_once//len(self.g)):
+            dist = self[block]
+            for s in slices(len(dist), n): yield slice(block.start + s.start, block.start + s.stop), dist[s]
 
 # %% ../nbs/60_evaluate.ipynb #0843d8b4
 def rank_metrics(
@@ -126,13 +186,12 @@ def rank_metrics(
                          f'{len(g_pids)} gallery images')
     if not dist.size: raise ValueError('no query or no gallery image to rank')
     same = codes_of_both(q_paths, g_paths, *dist.shape)
-    step, parts = max(1, (dist.at_once if blocks else 2**19)//dist.shape[1]), [] # some MB at a time
-    for i in range(0, len(dist), step):
-        s = slice(i, i + step)
+    step, parts = max(1, 2**19//dist.shape[1]), [] # some MB at a time
+    for s, d in dist.parts(step) if blocks else ((s, dist[s]) for s in slices(len(dist), step)):
         cameras = q_camids if q_camids is None else q_camids[s]
         pictures = same if same is None else (same[0][s], same[1])
         hide = p.unseen(q_pids[s], g_pids, cameras, g_camids, pictures)
-        parts.append(rank_chunk(dist[s], hide, q_pids[s], g_pids, p.cmc))
+        parts.append(rank_chunk(d, hide, q_pids[s], g_pids, p.cmc))
     ap, inp, first = np.concatenate(parts, axis=1)
     ok = ~np.isnan(ap)
     if not ok.any(): raise ValueError(why_no_match(p, q_pids, g_pids, same))
@@ -319,32 +378,43 @@ def images_at(items, rows):
     more = ', ...' if len(rows) > 3 else ''
     return 'those of ' + ', '.join(f'{items.path.iloc[i]} (row {i})' for i in rows[:3]) + more
 
+def checked_rows(
+    emb, # (n, d) array or tensor
+    items:pd.DataFrame, # (n rows) item table, for the messages
+    rows=None, # Positions of the rows that are needed; all if None
+): # The embeddings, not copied if they are an array of numbers or a tensor
+    "Raises `ValueError` with the images whose embedding holds NaN or is zero"
+    ready = isinstance(emb, torch.Tensor) or (isinstance(emb, np.ndarray) and emb.dtype.kind in 'fiub')
+    given = emb.detach() if isinstance(emb, torch.Tensor) else emb
+    if not ready or given.ndim != 2 or not len(given): given = as_numbers(emb, 'embeddings', finite=False)
+    if len(given) != len(items) or not given.shape[1]:
+        shape = tuple(given.shape)
+        raise ValueError(f'embeddings of shape {shape} for {len(items)} images: one row per image is needed')
+    rows = np.arange(len(given)) if rows is None else rows
+    blocks = [rows[s] for s in slices(len(rows), 2**22//given.shape[1])]
+    def those(test):
+        found = [o[test(some_rows(given, o))] for o in blocks]
+        return np.concatenate(found) if found else rows
+    bad = those(lambda x: ~np.isfinite(x).all(1))
+    if len(bad):
+        raise ValueError(f'{len(bad)} of {len(rows)} embeddings hold NaN or infinite values, '
+                         f'{images_at(items, bad)}: did the training diverge?')
+    bad = those(lambda x: (x == 0).all(1))
+    if len(bad):
+        raise ValueError(f'{len(bad)} of {len(rows)} embeddings are zero, {images_at(items, bad)}: they have '
+                         'no direction to compare')
+    return given
+
 def unit_rows(
     emb, # (n, d) array or tensor
     items:pd.DataFrame, # (n rows) item table, for the messages
     rows=None, # Positions of the rows that are needed; all if None
 ) -> np.ndarray: # (n, d) float32
     "Rows of unit length; raises `ValueError` with the images whose embedding holds NaN or is zero"
-    given = as_numbers(emb, 'embeddings', finite=False)
-    if len(given) != len(items) or not given.shape[1]:
-        raise ValueError(f'embeddings of shape {given.shape} for {len(items)} images: one row per image is needed')
-    rows = np.arange(len(given)) if rows is None else rows
-    bad = rows[~np.isfinite(given[rows]).all(1)]
-    if len(bad):
-        raise ValueError(f'{len(bad)} of {len(rows)} embeddings hold NaN or infinite values, '
-                         f'{images_at(items, bad)}: did the training diverge?')
-    bad = rows[(given[rows] == 0).all(1)]
-    if len(bad):
-        raise ValueError(f'{len(bad)} of {len(rows)} embeddings are zero, {images_at(items, bad)}: they have '
-                         'no direction to compare')
-    with np.errstate(over='ignore', invalid='ignore'):
-        emb = given.astype(np.float32)
-        n = np.linalg.norm(emb, axis=1)
-        odd = rows[~np.isfinite(n[rows]) | (n[rows] < 1e-15)] # too large or too small for squares in float32
-        x = given[odd].astype(np.float64)
-        emb[odd] = x/np.abs(x).max(1, keepdims=True)
-        n[odd] = np.linalg.norm(emb[odd], axis=1)
-        return emb/np.where(n == 0, 1, n)[:, None]
+    given = checked_rows(emb, items, rows)
+    res = np.empty(tuple(given.shape), np.float32)
+    for s in slices(len(res), 2**22//res.shape[1]): res[s] = unit_length(some_rows(given, s))
+    return res
 
 def rerank_args(rerank):
     "All arguments of `re_ranking`, or False"
@@ -413,19 +483,23 @@ def evaluate(
     flip:bool|None=None, # Was it averaged with that of the mirror image?
     size=None, # Image size it was made from, (height, width) or a string
 ) -> Evaluation:
-    "Score embeddings under a protocol, distance 1 - cosine; raises `ValueError` for what cannot be scored, e.g. NaN"
+    """Score embeddings under a protocol, distance 1 - cosine; raises `ValueError` for what cannot be scored, e.g. NaN
+
+Where queries and gallery have more than 67 million distances (2^26), these are computed some queries at a time, on the GPU if a tensor
+is there, and neither the matrix nor a second copy of the embeddings is held."""
     p, args = get_protocol(protocol), rerank_args(rerank)
     check_feature(feature, flip)
     sides = [[items.index.get_indexer(o) for o in trial] for trial in p.all_trials(items)]
-    emb = unit_rows(emb, items, np.unique(np.concatenate(sum(sides, []))))
+    needed = np.unique(np.concatenate(sum(sides, [])))
+    large = not args and any(len(q)*len(g) > largest_matrix for q, g in sides)
+    emb = (checked_rows if large else unit_rows)(emb, items, needed)
     pid, camid = as_ids(items.pid), as_ids(items.camid, 'camid')
     res, cmc, overlap = [], [], False
     for trial, (q, g) in enumerate(sides):
         paths = paths_of_both(items, q, g)
         itself = codes_of_both(*paths, len(q), len(g)) is not None
         check_rerank(p, args, itself)
-        large = not args and len(q)*len(g) > largest_matrix
-        dist = CosineBlocks(emb[q], emb[g]) if large else retrieval_dist(emb[q], emb[g], args)
+        dist = CosineBlocks(emb, q, g) if large else retrieval_dist(emb[q], emb[g], args)
         m = rank_metrics(dist, pid[q], pid[g], camid[q], camid[g], p, 20, *paths)
         res.append(dict(trial=trial, **{k: m[k] for k in (*metric_names, 'n_query', 'n_valid')}, n_gallery=len(g)))
         cmc.append(m.cmc)
