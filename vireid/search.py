@@ -20,11 +20,11 @@ from .data.datasets import image_exts
 from .data.block import load_image, to_rgb
 from .learner import *
 from .evaluate import *
-from .evaluate import unit_rows
+from .evaluate import slices, unit_rows
 from .figures import finish, frame, person_label, show_picture
 
 # %% auto #0
-__all__ = ['index_kinds', 'other_modality', 'GalleryIndex', 'photo_items', 'plot_search']
+__all__ = ['index_kinds', 'other_modality', 'GalleryIndex', 'pairs_of', 'photo_items', 'plot_search']
 
 # %% ../nbs/73_search.ipynb #6d57c0af
 faiss = Later('faiss')
@@ -121,6 +121,33 @@ def some_names(paths, n=3):
     return ', '.join(paths[:n]) + more
 
 # %% ../nbs/73_search.ipynb #c3162e5a
+class GrowingTable:
+    "A table that rows are added to. It is kept in pieces, each more than twice as long as the next, so that adding copies few rows"
+    def __init__(self, table): self.pieces = [table]
+    def __len__(self): return sum(map(len, self.pieces))
+    def __contains__(self, column): return any(column in o for o in self.pieces)
+    def append(self, table):
+        p = self.pieces = [o for o in self.pieces if len(o)] + [table]
+        while len(p) > 1 and len(p[-2]) <= 2*len(p[-1]): p[-2:] = [pd.concat(p[-2:])]
+    def numbers(self):
+        "The index of all rows, (n,)"
+        return np.concatenate([o.index.to_numpy() for o in self.pieces]) if len(self.pieces) > 1 else self.pieces[0].index.to_numpy()
+    def whole(self):
+        "One table; what asks for it joins the pieces"
+        if len(self.pieces) > 1: self.pieces = [pd.concat(self.pieces)]
+        return self.pieces[0]
+    def at(self, pos):
+        "Rows by position, (m,), as `iloc` has them"
+        if len(self.pieces) == 1: return self.pieces[0].iloc[pos]
+        ends = np.cumsum([len(o) for o in self.pieces])
+        which, pos = np.searchsorted(ends, pos, side='right'), np.asarray(pos)
+        used = np.unique(which)
+        if not len(used): return self.pieces[0].iloc[:0]
+        parts = [self.pieces[i].iloc[pos[which == i] - (ends[i] - len(self.pieces[i]))] for i in used]
+        order = np.concatenate([np.flatnonzero(which == i) for i in used])
+        return pd.concat(parts).iloc[np.argsort(order)]
+
+# %% ../nbs/73_search.ipynb #e398ad2a
 class GalleryIndex:
     "Embeddings of a gallery in a faiss index, with their item table; raises `ValueError` for NaN or zero rows"
     def __init__(self,
@@ -142,7 +169,21 @@ class GalleryIndex:
         self.index = new_faiss(self.kind, emb, self.params)
         self._append(emb, items, files)
 
-    def __len__(self): return len(self.items)
+    @property
+    def items(self) -> pd.DataFrame:
+        "The item table; its index holds the numbers of the rows"
+        return self._rows_of.whole()
+    @items.setter
+    def items(self, table): self._rows_of, self._sources = GrowingTable(table), None
+
+    @property
+    def files(self) -> pd.DataFrame:
+        "What `file_states` said of the pictures when they were embedded"
+        return self._files_of.whole()
+    @files.setter
+    def files(self, table): self._files_of, self._real = GrowingTable(table), None
+
+    def __len__(self): return len(self._rows_of)
 
     def __repr__(self):
         settings = ''.join(f', {k}={v}' for k, v in self.params.items())
@@ -179,10 +220,18 @@ def _append(self:GalleryIndex, emb, items, files):
     else: self.index.add(emb)
     self.n_seen += len(items)
     items, files = at_fixed_places(items, files).set_axis(ids), files.set_axis(ids)
-    self.items = pd.concat([self.items, items]) if len(self.items) else items
-    self.files = pd.concat([self.files, files]) if len(self.files) else files
-    self.items.attrs, self._masks = {}, {}
+    items.attrs = {}
+    self._rows_of.append(items)
+    self._files_of.append(files)
+    if self._real is not None: self._real.update(files.real)
+    if self._sources is not None and 'source' in items: self._sources.update(pairs_of(items))
+    self._masks = {}
     return ids
+
+def pairs_of(items):
+    "(pid, source) of the persons that are known"
+    known = items[items.pid != -1].drop_duplicates(['pid', 'source'])
+    return zip(known.pid.tolist(), known.source.tolist())
 
 @patch
 def _flat(self:GalleryIndex):
@@ -192,7 +241,7 @@ def _flat(self:GalleryIndex):
 @patch
 def _pos(self:GalleryIndex, ids):
     "Positions of numbers; these ascend, because a new row gets the highest and removing keeps the order"
-    return np.searchsorted(self.items.index.to_numpy(), ids)
+    return np.searchsorted(self._rows_of.numbers(), ids)
 
 @patch(as_prop=True)
 def emb(self:GalleryIndex) -> np.ndarray: # (n, d) float32 of unit length, in the order of `items`
@@ -235,13 +284,21 @@ def _exact(self:GalleryIndex, q, k, mask):
     "Distances and positions of the `k` nearest rows in a flat index"
     x = self.emb
     n = len(x) if mask is None else int(mask.sum())
-    score, pos = self._ask(self._flat(), q, min(n, k + spare), mask)
-    dist, at = sort_lists(exact_dist(x[pos], q[:, None]), pos, k)
-    if k + spare >= n: return dist, at
-    could_be_equal = dist[:, -1] >= 1 - score[:, -1] - slack
-    for i in np.flatnonzero(could_be_equal):
-        dist[i:i+1], at[i:i+1] = scan(x, q[i], k, mask)
+    dist, at, unsure = self._rescored(q, k, n, mask, 0)
+    if not len(unsure): return dist, at
+    dist[unsure], at[unsure], still = self._rescored(q[unsure], k, n, mask, spare)
+    for i in unsure[still]: dist[i:i+1], at[i:i+1] = scan(x, q[i], k, mask)
     return dist, at
+
+@patch
+def _rescored(self:GalleryIndex, q, k, n, mask, more):
+    "The `k` nearest of the `k + more` rows that faiss finds, and the queries to which a row left out could be as near"
+    x, m = self.emb, min(n, k + more)
+    score, pos = self._ask(self._flat(), q, min(n, m + 1), mask)
+    parts = slices(len(q), 2**22//(m*self.dim)) # 32 MB in double precision
+    dist = np.concatenate([exact_dist(x[pos[s, :m]], q[s, None]) for s in parts])
+    dist, at = sort_lists(dist, pos[:, :m], k)
+    return dist, at, np.flatnonzero(dist[:, -1] >= 1 - score[:, m] - slack) if m < n else np.array([], int)
 
 @patch
 def _ask(self:GalleryIndex, index, q, k, mask, params=None, **settings):
@@ -286,10 +343,10 @@ def nearest(self:GalleryIndex,
     k = min(k, n)
     if n == len(self): mask = None
     few = n < .1*len(self)
-    step = max(1, 2**22//((k + spare)*self.dim)) # queries at a time: 32 MB in double precision
+    step = max(32, 2**24//((k + spare)*self.dim)) # queries at a time
     parts = [self._lists(q[i:i+step], k, mask, exact or few) for i in range(0, len(q), step)]
     dist, pos = (np.concatenate(o) for o in zip(*parts))
-    return dist, self.items.index.to_numpy()[pos]
+    return dist, self._rows_of.numbers()[pos]
 
 @patch
 def _rows(self:GalleryIndex, mask):
@@ -375,14 +432,24 @@ def _fitting(self:GalleryIndex, emb, items):
 def _join(self:GalleryIndex, emb, items, files):
     "Add checked rows whose pictures are new"
     check_twins(items, files)
-    twice = items.path[files.real.isin(self.files.real).to_numpy()]
+    if self._real is None: self._real = set(self.files.real)
+    twice = items.path[[o in self._real for o in files.real]]
     if len(twice):
         raise ValueError(f'{len(twice)} of {len(items)} images are in the index already, e.g. {twice.iloc[0]}: '
                          'leave them out, or remove them first; `update` embeds those again that have changed')
-    if 'source' in items and 'source' in self.items:
-        check_sources(pd.concat([o[['pid', 'source']] for o in (self.items, items)]))
+    self._check_sources(items)
     self._own()
     return self._append(emb, items, files)
+
+@patch
+def _check_sources(self:GalleryIndex, items):
+    "Raises `ValueError` if the id of a new row stands for a person of another data set in the index"
+    if 'source' not in items or 'source' not in self._rows_of: return
+    if self._sources is None:
+        check_sources(self.items)
+        self._sources = dict(pairs_of(self.items))
+    if all(self._sources.get(pid, source) == source for pid, source in pairs_of(items)): return check_sources(items)
+    check_sources(pd.concat([o[['pid', 'source']] for o in (self.items, items)]))
 
 @patch
 def remove(self:GalleryIndex,
@@ -524,7 +591,7 @@ def _table(self:GalleryIndex, parts, order, queries):
     if len(parts) > 1:
         by_query = np.argsort(at, kind='stable')
         dist, ids, rank, at = (o[by_query] for o in (dist, ids, rank, at))
-    rows = self.items.iloc[self._pos(ids)]
+    rows = self._rows_of.at(self._pos(ids))
     first = ['pid', 'camid', 'modality', 'path']
     own = ['rank', 'dist', 'correct', 'query']
     further = [c for c in rows if c not in first + own]
@@ -538,9 +605,12 @@ def stale(self:GalleryIndex,
     ids=None, # Numbers of rows; all if None
 ) -> pd.Series: # `gone` or `changed`, by number of the row; rows that are as they were are not listed
     "Rows whose picture has been deleted, moved or replaced since it was embedded"
-    files = self.files if ids is None else self.files.loc[ids]
-    files = files[files['size'] >= 0] # of the others there was no picture
-    now = file_states(self.items.path.loc[files.index]).set_axis(files.index)
+    pos = np.arange(len(self)) if ids is None else self._pos(ids)
+    if ids is not None and not np.isin(ids, self._rows_of.numbers()).all(): raise KeyError('there is no such row')
+    rows, files = self._rows_of.at(pos), self._files_of.at(pos)
+    there = (files['size'] >= 0).to_numpy() # of the others there was no picture
+    rows, files = rows[there], files[there]
+    now = file_states(rows.path).set_axis(files.index)
     is_gone = now['size'] < 0
     is_changed = ~is_gone & ((now['size'] != files['size']) | (now['time'] != files['time']))
     return pd.Series(np.where(is_gone, 'gone', 'changed'), files.index)[is_gone | is_changed]
