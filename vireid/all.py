@@ -29,6 +29,7 @@ from .models.deen import *
 from .models.released import *
 from .methods import *
 from .ablations import *
+from .distributed import *
 from .learner import *
 from .checkpoint import *
 from .export import *

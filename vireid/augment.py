@@ -13,7 +13,6 @@ import torch, torch.nn.functional as F
 from torch import Tensor
 from fastai.callback.core import Callback
 from fastai.learner import CastToTensor
-from fastai.torch_core import rank_distrib
 from fastai.vision.core import imagenet_stats
 from .core import *
 from .core import flag, one_of, real, whole
@@ -246,15 +245,22 @@ class View:
             if not callable(t): raise ValueError(f'{t!r} is no transform: give one, or a function of a batch')
 
 # %% ../nbs/20_augment.ipynb #ce010acb
-def run_all(tfms, x, generator):
+def draw_share(t, m, x, generator, share):
+    "Parameters for `m` pictures like those of `x`: one process's rows of what is drawn for the pictures of all"
+    me,of = share
+    like = x[:1].expand(m*of, -1, -1, -1) if len(x) else x
+    return [o[me*m:(me + 1)*m] for o in t.draw(like, generator=generator)]
+
+def run_all(tfms, x, generator, share=(0, 1)):
     "One transform after the other"
-    for t in tfms: x = t(x, generator=generator) if isinstance(t, ImageTransform) else t(x)
+    for t in tfms:
+        x = t.apply(x, *draw_share(t, len(x), x, generator, share)) if isinstance(t, ImageTransform) else t(x)
     return x
 
-def run_view(view, x, mean, std, generator):
+def run_view(view, x, mean, std, generator, share=(0, 1)):
     "A view of normalised pictures, step by step"
-    pictures = run_all(view.before, x*std + mean, generator)
-    return run_all(view.after, (pictures - mean)/std, generator)
+    pictures = run_all(view.before, x*std + mean, generator, share)
+    return run_all(view.after, (pictures - mean)/std, generator, share)
 
 # %% ../nbs/20_augment.ipynb #c02b58f3
 before_places = {RandomGray: 0, Brightness: 0, PadCrop: 1, HFlip: 2} # Which order `run_quick` can follow
@@ -295,10 +301,9 @@ def brighter(x, factor, mean, std):
     x.mul_(factor).add_((factor - 1)*mean/std)
     return torch.clamp_(x, min=-mean/std, max=(1 - mean)/std)
 
-def draw_view(view, m, x, generator): # Type of a transform to the transform and its parameters
+def draw_view(view, m, x, generator, share=(0, 1)): # Type of a transform to the transform and its parameters
     "Draw what a view needs for `m` pictures"
-    like = x[:1].expand(m, -1, -1, -1) if len(x) else x
-    return {type(t): (t, *t.draw(like, generator=generator)) for t in (*view.before, *view.after)}
+    return {type(t): (t, *draw_share(t, m, x, generator, share)) for t in (*view.before, *view.after)}
 
 def room_of(drawn): # Padding, and whether mirror images are needed
     return drawn[PadCrop][0].pad if PadCrop in drawn else 0, HFlip in drawn
@@ -447,6 +452,7 @@ class Views:
         modality:Tensor, # (n,) 0 = visible, 1 = infrared
         *labels, # More tensors with n rows, e.g. person ids
         generator:torch.Generator|None=None, # Source of all draws
+        share:tuple=(0, 1), # This process and the number of all, which draw for the joint batch and keep their own rows
     ) -> tuple: # pictures, modality, view, and every one of `labels`, one row per copy
         "All copies of a batch; raises `ValueError` if the rows do not match"
         x,modality,*labels = map(plain_tensor, (x, modality, *labels))
@@ -459,16 +465,16 @@ class Views:
         copies += [(order[n_vis:], i, v) for i,v in enumerate(self.infrared)]
         rows = torch.cat([idx for idx,_,_ in copies])
         view = torch.cat([torch.full_like(idx, i) for idx,i,_ in copies])
-        return self.pictures(x, copies, generator), modality[rows], view, *[o[rows] for o in labels]
+        return self.pictures(x, copies, generator, share), modality[rows], view, *[o[rows] for o in labels]
 
-    def pictures(self, x, copies, generator): # copies: rows of the batch, number of the view, `View`
+    def pictures(self, x, copies, generator, share): # copies: rows of the batch, number of the view, `View`
         "The pictures of all copies, in their order"
         mean,std = as_rgb(self.mean, x),as_rgb(self.std, x)
         quick = not x.requires_grad and all(in_usual_order(v) for _,_,v in copies)
-        if not quick: return torch.cat([run_view(v, x[idx], mean, std, generator) for idx,_,v in copies])
+        if not quick: return torch.cat([run_view(v, x[idx], mean, std, generator, share) for idx,_,v in copies])
         lengths = [len(idx) for idx,_,_ in copies]
         out = x.new_empty(sum(lengths), *x.shape[1:])
-        parts = [(idx, draw_view(v, len(idx), x, generator), o) for (idx,_,v),o in zip(copies, out.split(lengths))]
+        parts = [(idx, draw_view(v, len(idx), x, generator, share), o) for (idx,_,v),o in zip(copies, out.split(lengths))]
         n = len(self.visible)
         for group in (parts[:n], parts[n:]): fill_parts(x, group, mean, std)
         return out
@@ -502,7 +508,11 @@ class MultiView(Callback):
         if len(self.xb) < 2:
             raise ValueError('MultiView needs batches of (image, modality, labels): the loader delivers no modality')
         x,modality = self.xb[:2]
-        state = np.random.SeedSequence([self.seed, rank_distrib(), self.epoch, self.iter]).generate_state(1, np.uint64)
+        share = getattr(self.dl, 'share', (0, 1))
+        joint = isinstance(self.views, Views) # a function of one's own knows of no share
+        seeds = np.random.SeedSequence([self.seed, 0 if joint else share[0], self.epoch, self.iter])
+        state = seeds.generate_state(1, np.uint64)
         gen = torch.Generator(x.device).manual_seed(int(state[0] >> 1))
-        x,modality,view,*labels = self.views(x, modality, *self.yb, generator=gen)
+        how = dict(share=share) if joint and share[1] > 1 else {}
+        x,modality,view,*labels = self.views(x, modality, *self.yb, generator=gen, **how)
         self.learn.xb,self.learn.yb = (x, modality, view),(*labels, modality, view)

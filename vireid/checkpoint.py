@@ -19,7 +19,8 @@ from fastai.learner import Learner, Recorder
 import vireid
 from .augment import MultiView
 from .core import *
-from .core import claim, flag, one_process, path_of
+from .core import flag, path_of
+from .distributed import check_divided, check_joined, claim_jointly, on_first, share
 from .layers import plain_names, read_weights
 from .models.agw import people_in
 from .learner import *
@@ -92,7 +93,8 @@ def save_checkpoint(self:ReIDLearner,
     file, # Written beside its name first, and moved there when complete
     **extra, # More entries: plain numbers, strings, lists, tensors
 ):
-    "Save the model with everything needed to recognise it, and the optimizer"
+    "Save the model with everything needed to recognise it, and the optimizer; of several processes the first one writes"
+    if share()[0]: return
     file = path_of(file)
     state = dict(format='vireid', version=vireid.__version__, **identity(self), pids=[int(o) for o in self.dls.vocab],
         people=people_of_learner(self),
@@ -219,6 +221,7 @@ def check_recipe(had, now, file):
 def log_table(names, values): return pd.DataFrame([list(o) for o in values], columns=list(names))
 
 def write_log(folder, names, values):
+    if share()[0]: return
     with atomic_path(folder/'log.csv') as tmp: log_table(names, values).to_csv(tmp, index_label='epoch')
 
 # %% ../nbs/51_checkpoint.ipynb #0984ce4e
@@ -387,7 +390,8 @@ def fit_resumable(self:ReIDLearner,
     **kwargs,
 ) -> int: # Epoch at which this call began: 0 for a new training, `n_epoch` if there was nothing left to do
     "Train like `fit_warmup_step`, from `last.pth` in the folder if there is one"
-    one_process('fit_resumable')
+    check_joined('fit_resumable')
+    if hasattr(self.dls.train, 'p'): check_divided(self.dls.train.p)
     options = schedule_options(self.method, n_epoch, **kwargs)
     n = options.pop('n_epoch')
     cbs = L(cbs).map(lambda o: o() if isinstance(o, type) else o)
@@ -396,8 +400,8 @@ def fit_resumable(self:ReIDLearner,
     for o in [*self.cbs, *cbs]: # a date in the folder's name would begin a second curve
         if is_called(o, 'TensorBoardCallback') and getattr(o, 'log_dir', 0) is None:
             o.log_dir = save.folder/'tensorboard'
-    with claim(save.folder, 'run'):
-        start = take_up(self, save, cbs) if save.last.exists() else 0
+    with claim_jointly(save.folder, 'run'):
+        start = take_up(self, save, cbs) if on_first(save.last.exists) else 0
         if start < n: self.fit_warmup_step(n, start_epoch=start, cbs=cbs + save, **options)
     return start
 

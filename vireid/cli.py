@@ -37,6 +37,7 @@ from fastcore.docments import docments
 from fastprogress import fastprogress
 from .core import *
 from .core import claim, one_of, one_process, path_of, whole
+from .distributed import join_processes, leave_processes, share
 from .synth import *
 from .data.datasets import *
 from .data.datasets import image_exts
@@ -50,6 +51,7 @@ from .runs import digest, names_value, read_names, read_option
 from .bench import *
 
 # %% ../nbs/90_cli.ipynb #e9ed0e13
+joint_commands = ('vireid_train', 'vireid_eval') # several processes may share their work
 resumable = ('vireid_train', 'vireid_reproduce', 'vireid_demo')
 plain_letters = {'±': '+-', '×': 'x', '·': '-', '–': '-', '…': '...', '✓': '+', '✗': '-', '█': '#', '░': '.', '→': '->'}
 
@@ -75,7 +77,9 @@ def prepare_terminal(name):
 
 def end(name, status, why):
     "End a command with one sentence"
+    if getattr(why, 'told', False): sys.exit(status) # by another process
     said = str(why).split('`:\n\t')[-1] # without fastai's "Exception occured in ... `after_epoch`:"
+    if share()[0]: name = f'{name} (process {share()[0]})'
     print(f'{name}: {" ".join(said.split())}', file=sys.stderr)
     sys.exit(status)
 
@@ -201,8 +205,10 @@ def command(f):
         prepare_terminal(name)
         with plain_errors(name):
             given = vars(command_parser(f).parse_args())
-            one_process(name)
+            if name in joint_commands: join_processes()
+            else: one_process(name)
             f(**given)
+            leave_processes()
     return run
 
 # %% ../nbs/90_cli.ipynb #deacc3da
@@ -262,10 +268,12 @@ def vireid_train(
     data, out = path_of(data), path_of(out)
     recipe = Recipe(data, dataset or guess_dataset(data), **options)
     cbs = []
-    if tensorboard: cbs.append(tensorboard_logger(out/'tensorboard'))
-    if wandb: cbs.append(wandb_logger(out))
+    first = share()[0] == 0
+    if tensorboard and first: cbs.append(tensorboard_logger(out/'tensorboard'))
+    if wandb and first: cbs.append(wandb_logger(out))
     train_run(recipe, out, cbs=cbs)
-    print(report_run(out))
+    report = report_run(out)
+    if first: print(report)
 
 # %% ../nbs/90_cli.ipynb #b5273266
 @command
@@ -279,8 +287,8 @@ def vireid_eval(
 ):
     "Evaluate a trained run and print the results with the conditions they were measured under"
     names = names_value(read_names(protocols)) if protocols is not None else None
-    print(report_run(run, protocols=names, checkpoint=checkpoint, data=data,
-                     flip=flip or None, rerank=rerank or None))
+    report = report_run(run, protocols=names, checkpoint=checkpoint, data=data, flip=flip or None, rerank=rerank or None)
+    if share()[0] == 0: print(report)
 
 # %% ../nbs/90_cli.ipynb #a67585b0
 def gallery_items(src, modality):

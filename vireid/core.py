@@ -433,8 +433,18 @@ def claim(
         lock.release()
 
 # %% ../nbs/00_core.ipynb #c19a1fc6
+lonely = [] # not empty while this process works for itself
+
+@contextmanager
+def alone():
+    "One of several processes does something for itself, in which the others have no part"
+    lonely.append(True)
+    try: yield
+    finally: lonely.pop()
+
 def processes() -> int:
     "How many processes work together here: those of torch.distributed, or of the launcher that started this one"
+    if lonely: return 1
     d = torch.distributed
     if d.is_available() and d.is_initialized(): return d.get_world_size()
     return whole_of(os.environ.get('WORLD_SIZE', '1')) or 1

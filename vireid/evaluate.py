@@ -14,7 +14,8 @@ from fastai.callback.core import Callback
 from fastai.learner import Learner, Recorder
 from fastai.metrics import ValueMetric
 from .core import *
-from .core import as_ids, as_numbers, flag, one_of, one_process, real, whole
+from .core import as_ids, as_numbers, flag, one_of, real, whole
+from .distributed import check_joined, gather_rows, on_first
 from .data.datasets import canonical
 from .protocol import *
 from .protocol import checked_sides, codes_of_both
@@ -593,6 +594,9 @@ def average_models(
     conditions = {**evals[0].conditions, **same[0], 'trials': len(trials)}
     return Evaluation(trials, np.mean([e.cmc for e in evals], axis=0), conditions)
 
+# %% ../nbs/60_evaluate.ipynb #39188b32
+def score_mean(emb, items, protocol): return evaluate(emb, items, protocol).mean
+
 # %% ../nbs/60_evaluate.ipynb #c5382b85
 class RetrievalEval(Callback):
     "Log scores of the validation embeddings as metrics; raises `ValueError` before training if that cannot work"
@@ -611,7 +615,7 @@ class RetrievalEval(Callback):
     def after_create(self):
         if self.mets[0] not in list(self.learn.metrics): self.learn.metrics = L(self.learn.metrics) + self.mets
     def before_fit(self):
-        one_process('RetrievalEval')
+        check_joined('RetrievalEval')
         self.run = not hasattr(self.learn, 'gather_preds') and not hasattr(self.learn, 'lr_finder')
         if self.run: self.after_create()
     def before_train(self):
@@ -629,11 +633,13 @@ class RetrievalEval(Callback):
     def after_cancel_validate(self): self._reset(None)
     def after_pred(self):
         emb = getcallable(self.loss_func, 'activation')(self.pred)
-        self.embs.append(as_numbers(self.to_detach(emb), finite=False))
+        self.embs.append(as_numbers(self.to_detach(emb, gather=False), finite=False))
     def after_validate(self):
         if self.embs is None: return
         p, items = self._scored(self.dl)
-        self.scores.update(evaluate(np.concatenate(self.embs), items, p).mean)
+        emb = np.concatenate(self.embs) if self.embs else np.zeros((0, 0), np.float32)
+        if getattr(self.dl, 'share', (0, 1))[1] > 1: emb = gather_rows(torch.from_numpy(emb)).numpy()
+        self.scores.update(on_first(score_mean, emb, items, p))
     def _scored(self, dl):
         "The protocol for the split that a loader holds, and the loader's item table"
         items = getattr(dl, 'items', None)
@@ -658,7 +664,7 @@ def evaluate(self:Learner,
     precision:str|None=None, # `fp32`, `bf16` or `fp16`; that of the training if None
 ) -> Evaluation:
     "Evaluate on the rows a protocol scores; raises `ValueError` if the model was trained on some of the persons"
-    one_process('evaluate')
+    check_joined('evaluate')
     check_feature(feature, flag(flip, 'flip'))
     rerank_args(rerank)
     p, own = get_protocol(protocol), getattr(self.dls, 'items', None)
@@ -674,6 +680,7 @@ def evaluate(self:Learner,
     e = as_numbers(self.embed(items.iloc[rows], **how), finite=False)
     emb = np.full((len(items), e.shape[1]), np.nan, np.float32)
     emb[rows] = e
-    res = evaluate(emb, items, p, rerank, feature=feature, flip=flip, size=getattr(self.dls, 'size', None))
+    size = getattr(self.dls, 'size', None)
+    res = on_first(evaluate, emb, items, p, rerank, feature=feature, flip=flip, size=size)
     if precision is not None: res.conditions['precision'] = precision
     return res

@@ -33,7 +33,8 @@ from fastai.vision.core import TensorImage
 from fastai.optimizer import OptimWrapper
 from .core import TensorModality, modalities, flag, modality_codes, one_of, one_process, path_of, real, whole
 from .augment import *
-from .data.block import LoadImage
+from .data.block import LoadImage, own_batches
+from .distributed import check_joined, from_all, gather_rows, joint_training, share
 from .layers import folded, takes_names
 from .losses import ReIDLoss, features
 from .methods import *
@@ -181,13 +182,14 @@ class ReIDLearner(Learner):
     @delegates(Learner.fit)
     def fit(self, n_epoch, lr=None, wd=None, cbs=None, **kwargs):
         "Train; raises `ValueError` before the first epoch for what cannot work"
-        one_process('training')
+        check_joined('training')
         n_epoch = whole(n_epoch, 'n_epoch', least=1)
         check_rates(lr)
         cbs = L(cbs).map(lambda o: o() if isinstance(o, type) else o)
         self.loss_func = as_reid_loss(self.loss_func)
         try:
-            with prepared(self, cbs): super().fit(n_epoch, lr, wd, cbs, **kwargs)
+            with joint_training(self, n_epoch, cbs, not has_valid_loss(self.dls)) as own, prepared(self, own):
+                super().fit(n_epoch, lr, wd, own, **kwargs)
         finally: self._end_cleanup()
 
     def _end_cleanup(self): # a tensor with a gradient could not be copied
@@ -452,13 +454,34 @@ def embed_rows(
     with learn.lock, at_inference(learn):
         learn.dl = learn.dls.eval_dl(rows)
         batches = cached_batches(learn.dl, rows)
-        bar = progress_bar(batches, total=len(learn.dl), leave=False) if hasattr(learn, 'progress') else batches
+        shown = hasattr(learn, 'progress') and share()[0] == 0
+        bar = progress_bar(batches, total=len(learn.dl), leave=False) if shown else batches
         for i, batch in enumerate(bar):
             learn.iter = i
             learn._split(learn._set_device(batch))
             left = max(0, n_visible - i*learn.dl.bs)
             parts.append(embed_batch(learn, model, half, position, flips, left))
     return torch.cat(parts)[order.argsort()]
+
+# %% ../nbs/50_learner.ipynb #901d7f0c
+def embed_shared(
+    learn,
+    rows:pd.DataFrame, # Of an item table, the same in all processes
+    *args, # Of `embed_rows`
+) -> Tensor: # (n, d) on the CPU, all rows
+    "As `embed_rows`; several processes divide the batches. Raises `ValueError` if they have not the same rows"
+    mine = share()
+    if mine[1] == 1: return embed_rows(learn, rows, *args)
+    counts = from_all(len(rows))
+    if len(set(counts)) > 1:
+        raise ValueError(f'the processes embed tables of {counts} rows: all must call embed with the same table')
+    order = modality_codes(rows.modality).argsort(kind='stable') # as `embed_rows` reads them
+    bs = learn.dls.eval_dl(rows.iloc[:1]).bs
+    own = own_batches(-(-len(rows)//bs), mine)
+    part = rows.iloc[order[own.start*bs:own.stop*bs]]
+    try: emb = embed_rows(learn, part, *args) if len(part) else torch.zeros(0, 0)
+    except Exception as e: emb = e # the other processes must not wait for this one
+    return gather_rows(emb)[order.argsort()]
 
 # %% ../nbs/50_learner.ipynb #3c12743b
 @patch
@@ -470,12 +493,12 @@ def embed(self:Learner,
     fold:bool=False, # Put batch norms into convolutions? Quicker, and the same up to rounding
     precision:str|None=None, # One of `precisions`; that of the training if None
 ) -> Tensor: # (n, d) float32 on the CPU, rows of unit length, in the order of the table
-    "Embeddings of images; raises `OSError` for one that cannot be read"
-    one_process('embed')
+    "Embeddings of images; raises `OSError` for one that cannot be read. Several processes share the work"
+    check_joined('embed')
     one_of(feature, 'feature', list(features))
     flips = (False, True) if flag(flip, 'flip') else (False,)
     rows = as_rows(items, modality)
-    emb = embed_rows(self, rows, features[feature], flips, flag(fold, 'fold'), precision)
+    emb = embed_shared(self, rows, features[feature], flips, flag(fold, 'fold'), precision)
     if not emb.isfinite().all():
         raise ValueError(
             'the network gives embeddings that are not finite: its training has diverged, or its weights are '
@@ -543,8 +566,9 @@ def to_fp16(self:ReIDLearner, **kwargs):
 
 @patch
 def distrib_ctx(self:ReIDLearner, *args, **kwargs):
-    "Raises `ValueError`: a training runs in one process"
-    raise ValueError('vireid trains and embeds in one process, without distrib_ctx: start it with plain `python`')
+    "Raises `ValueError`: `fit` and `embed` work in several processes without it"
+    raise ValueError('distrib_ctx is not needed: call join_processes() at the beginning of a script that torchrun starts, '
+        'then learn.fit and learn.embed share the work')
 
 # %% ../nbs/50_learner.ipynb #c0ca71d1
 def ranked_lists(emb, rows, n, k, rng=None):

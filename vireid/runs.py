@@ -17,7 +17,8 @@ from PIL import Image
 from fastcore.all import *
 from fastai.learner import Learner
 from .core import *
-from .core import as_numbers, claim, flag, one_of, one_process, path_of, real, whole
+from .core import as_numbers, claim, flag, one_of, path_of, processes, real, whole
+from .distributed import check_divided, check_joined, claim_jointly, on_first
 from .augment import *
 from .layers import archs, timm, trunk
 from .data.datasets import *
@@ -396,14 +397,15 @@ def with_levels(recipe, folder):
     known = (folder/'config.json').exists() and recipe.levels is None
     return replace(recipe, levels=load_recipe(folder/'config.json').levels) if known else recipe
 
-def write_start(folder, recipe, data):
+def write_start(folder, recipe, data, n_processes=1):
     "What is known of a run before its first epoch; results of another run that stood here go"
     recipe.save(folder/'config.json')
     own = get_dataset(recipe.dataset).file
     if recipe.dataset.endswith('.toml') and Path(own) != folder/'dataset.toml':
         with atomic_path(folder/'dataset.toml') as tmp: shutil.copyfile(own, tmp)
     write_json(folder/'data.json', data)
-    write_json(folder/'environment.json', environment())
+    together = {} if n_processes == 1 else dict(processes=n_processes)
+    write_json(folder/'environment.json', {**environment(), **together})
     if (folder/'results.csv').exists(): keep_own_rows(folder)
 
 # %% ../nbs/80_runs.ipynb #6cff14aa
@@ -414,9 +416,10 @@ def train_run(
     quiet:bool=False, # Without a progress bar and a line for each epoch?
 ) -> Learner: # The trained learner
     "Train in a run folder; raises `ValueError` if the folder holds another run, or another process trains there"
-    one_process('train_run')
+    check_joined('train_run')
     r, folder = recipe.resolve(), path_of(folder)
-    with claim(folder, 'run'):
+    check_divided(r.p)
+    with claim_jointly(folder, 'run'):
         items = recipe_items(r)
         data = data_facts(items, r.data)
         r = with_levels(r, folder)
@@ -426,7 +429,7 @@ def train_run(
         r = replace(r, levels=learn.dls.levels)
         check_scorable(learn.dls.items, r) # unreadable images may have left it
         for split in ('test', 'val'): check_trained(learn, items, split) # whom a warm start has seen
-        write_start(folder, r, data)
+        on_first(write_start, folder, r, data, processes())
         monitor = 'mAP' if (items.split == 'val').any() else None
         with learn.no_bar() if quiet else nullcontext():
             with learn.no_logging() if quiet else nullcontext():
@@ -719,6 +722,16 @@ def tell_other_data(folder, learn):
                   f'{now["persons"]} in {now["images"]} now, or other files or splits. '
                   'Its results are kept apart (column data)')
 
+# %% ../nbs/80_runs.ipynb #79030a91
+def write_scores(folder, recipe, learn, emb, rows, names, rerank, flip):
+    "Evaluate embeddings under some protocols and write what a run folder keeps; returns evaluations and the table"
+    size = 'x'.join(map(str, recipe.size))
+    evals = [evaluate(emb, rows, o, rerank=rerank, flip=flip, size=size) for o in names]
+    which = dict(checkpoint=learn.checkpoint, weights=learn.weights)
+    tell_other_data(folder, learn)
+    save_embeddings(folder/'embeddings.npz', emb, rows, flip=flip, **which)
+    return evals, save_results(folder, evals, **which, run=run_key(folder), data=learn.facts['fingerprint'])
+
 # %% ../nbs/80_runs.ipynb #84e370aa
 def score_run(
     folder, # A run folder
@@ -730,22 +743,17 @@ def score_run(
     quiet:bool=False, # Without a progress bar?
 ) -> AttrDict: # `learn`, `emb` and `rows` of the test images, `evals`, and `results` of this folder
     "Evaluate a run and write `results.csv`, `trials.csv` and `embeddings.npz`"
-    one_process('score_run')
+    check_joined('score_run')
     folder = path_of(folder)
     r = load_recipe(folder/'config.json')
     names = r.protocols if protocols is None else names_value(protocols)
     for o in names: get_protocol(o)
     flip = flag(ifnone(flip, r.flip), 'flip')
     rerank = flag(ifnone(rerank, r.rerank), 'rerank')
-    with claim(folder/'figures', 'evaluation'): # a training may go on beside it
+    with claim_jointly(folder/'figures', 'evaluation'): # a training may go on beside it
         learn = load_run(folder, checkpoint, data)
         with learn.no_bar() if quiet else nullcontext(): emb, rows = test_embeddings(learn, flip)
-        size = 'x'.join(map(str, r.size))
-        evals = [evaluate(emb, rows, o, rerank=rerank, flip=flip, size=size) for o in names]
-        which = dict(checkpoint=learn.checkpoint, weights=learn.weights)
-        tell_other_data(folder, learn)
-        save_embeddings(folder/'embeddings.npz', emb, rows, flip=flip, **which)
-        results = save_results(folder, evals, **which, run=run_key(folder), data=learn.facts['fingerprint'])
+        evals, results = on_first(write_scores, folder, r, learn, emb, rows, names, rerank, flip)
     return AttrDict(learn=learn, emb=emb, rows=rows, evals=evals, results=results)
 
 def read_embeddings(
@@ -760,6 +768,17 @@ def read_embeddings(
     if len(emb) != len(rows): raise ValueError(f'{file} is damaged: {len(emb)} embeddings of {len(rows)} images')
     return emb, rows
 
+# %% ../nbs/80_runs.ipynb #13b70b6d
+def write_report(folder, method, o, flip, rerank, notes):
+    "The figures and the page of a run that `score_run` has scored"
+    protocol = o.evals[0].conditions['protocol']
+    words = [method, protocol]
+    if flip: words.append('flip')
+    if rerank: words.append('re-ranked')
+    interp = RetrievalInterpretation(o.emb, o.rows, protocol, name=', '.join(words), learn=o.learn, rerank=rerank)
+    figures = save_figures(interp, folder/'figures')
+    write_run_page(folder, o.results, figures, notes, ev=o.evals[0])
+
 # %% ../nbs/80_runs.ipynb #4980d9e1
 @delegates(score_run)
 def report_run(
@@ -769,16 +788,9 @@ def report_run(
     "Evaluate a run as `score_run` does, and write the figures and `index.html` too"
     folder = path_of(folder)
     r = load_recipe(folder/'config.json')
-    with claim(folder/'figures', 'evaluation'):
+    flip, rerank = (ifnone(kwargs.get(k), getattr(r, k)) for k in ('flip', 'rerank'))
+    with claim_jointly(folder/'figures', 'evaluation'):
         o = score_run(folder, **kwargs)
-        protocol = o.evals[0].conditions['protocol']
-        flip = ifnone(kwargs.get('flip'), r.flip)
-        rerank = ifnone(kwargs.get('rerank'), r.rerank)
-        words = [r.method, protocol]
-        if flip: words.append('flip')
-        if rerank: words.append('re-ranked')
-        interp = RetrievalInterpretation(o.emb, o.rows, protocol, name=', '.join(words), learn=o.learn, rerank=rerank)
-        figures = save_figures(interp, folder/'figures')
         notes = [synth_note] if is_synthetic(o.learn.recipe.data) else []
-        write_run_page(folder, o.results, figures, notes, ev=o.evals[0])
+        on_first(write_report, folder, r.method, o, flip, rerank, notes)
     return '\n'.join([*map(str, o.evals), f'  checkpoint: {o.learn.checkpoint}', *notes])

@@ -462,6 +462,15 @@ def identity_order(
             order.append((rng.choice(vis[o], k), rng.choice(ir[o], k)))
     return tuple(np.stack(o).reshape(-1, p, k) for o in zip(*order))
 
+# %% ../../nbs/11_data.block.ipynb #4373f344
+def own_batches(
+    n:int, # Batches of all processes
+    share:tuple, # This process, counted from 0, and how many there are
+) -> range:
+    "Which of `n` batches one of several processes reads: consecutive ones, so that the parts in order are the whole"
+    me, of = share
+    return range(n*me//of, n*(me + 1)//of)
+
 # %% ../../nbs/11_data.block.ipynb #3b7d7dda
 class IdentityDL(TfmdDL):
     "Batches of `p` identities with `k` visible and `k` infrared images each; an ordinary loader without `shuffle`"
@@ -483,6 +492,7 @@ class IdentityDL(TfmdDL):
         if shuffle and dataset is not None and len(dataset): self._index()
 
     whole_batches = True # Read a batch at once where that gives the same
+    share = (0, 1) # This process, counted from 0, and how many divide each training batch and the rows of other loaders
 
     def new(self, dataset=None, cls=None, **kwargs):
         own = {o: getattr(self, o) for o in ('p', 'k', 'seed', 'replay')}
@@ -493,7 +503,8 @@ class IdentityDL(TfmdDL):
     ): self.epoch = epoch
 
     def __len__(self):
-        return self.n_batches if self.shuffle and hasattr(self, 'n_batches') else super().__len__()
+        if self.shuffle and hasattr(self, 'n_batches'): return self.n_batches
+        return len(own_batches(super().__len__(), self.share))
 
 # %% ../../nbs/11_data.block.ipynb #01c1b13b
 @patch
@@ -523,11 +534,17 @@ def _rng(self:IdentityDL):
 
 @patch
 def get_idxs(self:IdentityDL):
-    if not self.shuffle: return super(IdentityDL, self).get_idxs()
+    me, of = self.share
+    if not self.shuffle:
+        rows = super(IdentityDL, self).get_idxs()
+        if of == 1: return rows
+        own = own_batches(math.ceil(len(rows)/self.bs), self.share)
+        return list(rows)[own.start*self.bs:own.stop*self.bs]
     v, i = identity_order(*self.pids, self.p, self.k, self._rng())
     self.epoch += 1
     batches = np.concatenate([self.rows[0][v], self.rows[1][i]], axis=2)
-    return batches[:self.n_batches].reshape(-1).tolist()
+    persons = slice(self.p*me//of, self.p*(me + 1)//of) # whole persons of each batch
+    return batches[:self.n_batches, persons].reshape(-1).tolist()
 
 # %% ../../nbs/11_data.block.ipynb #98038ead
 def last_step(tl):
