@@ -6,6 +6,7 @@
 from __future__ import annotations
 import colorsys, math
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from zlib import crc32
 import numpy as np
 from PIL import Image
@@ -83,6 +84,16 @@ def to_image(
     return Image.fromarray(img.repeat(zoom, 0).repeat(zoom, 1))
 
 # %% ../../nbs/01a_pedestrian.draw.ipynb #c0bd0457
+def within(x, low, high):
+    "`np.clip` of an array of one's own, changed in place"
+    return np.minimum(np.maximum(x, low, out=x), high, out=x)
+
+@lru_cache(maxsize=32)
+def steps_to_one(n):
+    "`n` equal steps from 0 to 1"
+    return np.linspace(0, 1, n)
+
+# %% ../../nbs/01a_pedestrian.draw.ipynb #aa7644ec
 class Canvas:
     "A float picture painted back to front"
     def __init__(self,
@@ -106,16 +117,28 @@ class Canvas:
 
     def shade(self, u, win, fold):
         "Brightness of a round surface at `u`"
-        n = np.sqrt(np.maximum(1-u*u, 0))
-        if self.band == 'thermal': return .86 + .14*n
-        lit = self.ambient + (1-self.ambient)*np.maximum(u*self.side + n*self.front, 0)
-        return lit if self.folds is None else lit*(1 + 1.5*fold*self.folds[win])
+        lit = np.multiply(u, u)
+        np.subtract(1, lit, out=lit)
+        np.sqrt(np.maximum(lit, 0, out=lit), out=lit) # how far the surface faces the camera
+        if self.band == 'thermal': return np.add(np.multiply(lit, .14, out=lit), .86, out=lit)
+        lit *= self.front
+        lit += u*self.side
+        np.maximum(lit, 0, out=lit)
+        lit *= 1 - self.ambient
+        lit += self.ambient
+        if self.folds is None: return lit
+        crease = self.folds[win]*(1.5*fold)
+        crease += 1
+        return np.multiply(lit, crease, out=lit)
 
     def fill(self, win, alpha, u, v, paint, fold):
         "Lay `paint` over the picture where `alpha` covers it"
         colour = paint(u, v) if callable(paint) else paint
         part = self.img[win]
-        part += (colour*self.shade(u, win, fold)[..., None] - part)*alpha[..., None]
+        laid = colour*self.shade(u, win, fold)[..., None]
+        laid -= part
+        laid *= alpha[..., None]
+        part += laid
 
 # %% ../../nbs/01a_pedestrian.draw.ipynb #1a4991d3
 def blank(
@@ -144,13 +167,15 @@ def limb(self:Canvas,
     if (found := self.window(min(ax,bx)-pad, max(ax,bx)+pad, min(ay,by)-pad, max(ay,by)+pad)) is None: return
     win,x,y = found
     ex,ey = (bx-ax)/n, (by-ay)/n
-    along,across = (x-ax)*ex + (y-ay)*ey, (x-ax)*ey - (y-ay)*ex
-    v = np.clip(along*(1/n), 0, 1)
-    half = widths[0] + (widths[-1]-widths[0])*v
-    if len(widths) > 2: half = np.interp(v, np.linspace(0, 1, len(widths)), widths).astype(np.float32)
-    beyond = np.maximum(-along, along-n)
+    x,y = x-ax, y-ay
+    along,across = x*ex + y*ey, x*ey - y*ex
+    v = within(along*(1/n), 0, 1)
+    if len(widths) > 2: half = np.interp(v, steps_to_one(len(widths)), widths).astype(np.float32)
+    else: half = widths[0] + (widths[-1]-widths[0])*v
+    beyond = np.maximum(-along, np.subtract(along, n, out=along), out=along)
     dist = np.hypot(across, np.maximum(beyond, 0))-half if cap else np.maximum(np.abs(across)-half, beyond)
-    self.fill(win, np.clip(.5-dist, 0, 1), np.clip(across/np.maximum(half, .3), -1, 1), v, paint, fold)
+    alpha = within(np.subtract(.5, dist, out=dist), 0, 1)
+    self.fill(win, alpha, within(np.divide(across, np.maximum(half, .3), out=across), -1, 1), v, paint, fold)
 
 # %% ../../nbs/01a_pedestrian.draw.ipynb #ff84eb8f
 @patch
@@ -166,8 +191,9 @@ def ellipse(self:Canvas,
     if (found := self.window(cx-rx, cx+rx, cy-ry, cy+ry)) is None: return
     win,x,y = found
     x,y = (x-cx)/rx, (y-cy)/ry
-    alpha = np.clip(.5 - (np.sqrt(x*x + y*y) - 1)*min(rx, ry), 0, 1)
-    u,v = np.broadcast_arrays(np.clip(x/np.sqrt(np.maximum(1-y*y, .02)), -1, 1), np.clip((y+1)/2, 0, 1))
+    alpha = within(.5 - (np.sqrt(x*x + y*y) - 1)*min(rx, ry), 0, 1)
+    u,v = within(x/np.sqrt(np.maximum(1-y*y, .02)), -1, 1), within((y+1)/2, 0, 1)
+    if callable(paint): v = np.broadcast_to(v, u.shape)
     self.fill(win, alpha, u, v, paint, fold)
 
 # %% ../../nbs/01a_pedestrian.draw.ipynb #ce6e6eb5
@@ -187,8 +213,10 @@ def box(self:Canvas,
     x,y,radius = x-cx, y-cy, min(radius, hx, hy)
     qx,qy = np.abs(x)-(hx-radius), np.abs(y)-(hy-radius)
     dist = np.hypot(np.maximum(qx, 0), np.maximum(qy, 0)) + np.minimum(np.maximum(qx, qy), 0) - radius
-    u,v = np.broadcast_arrays(np.clip(x*(.7/hx), -1, 1), np.clip(y*(.5/hy)+.5, 0, 1))
-    self.fill(win, np.clip(.5-dist, 0, 1), u, v, paint, fold)
+    u = within(np.repeat(x*(.7/hx), len(y), axis=0), -1, 1)
+    v = within(y*(.5/hy)+.5, 0, 1)
+    if callable(paint): v = np.broadcast_to(v, u.shape)
+    self.fill(win, within(.5-dist, 0, 1), u, v, paint, fold)
 
 # %% ../../nbs/01a_pedestrian.draw.ipynb #c22b77bf
 @dataclass(frozen=True)
