@@ -6,7 +6,7 @@
 from __future__ import annotations
 import argparse, codecs, inspect, os, re, signal, sys, time, warnings
 from contextlib import contextmanager
-from dataclasses import dataclass, fields, MISSING
+from dataclasses import dataclass, fields, replace, MISSING
 from functools import wraps
 from pathlib import Path
 from typing import get_type_hints
@@ -30,6 +30,7 @@ if started_as().startswith('vireid_') and signal.getsignal(signal.SIGINT) is sig
 warnings.filterwarnings('ignore', message='.*torch.jit.script', category=FutureWarning) # from an import of fastai
 
 # %% ../nbs/90_cli.ipynb #e12bd213
+import pandas as pd
 import matplotlib.pyplot as plt
 import torch
 from fastai.learner import Learner, load_learner
@@ -45,6 +46,7 @@ from .data.check import *
 from .export import *
 from .search import *
 from .reproduce import *
+from .reproduce import open_options
 from .components import *
 from .runs import *
 from .runs import digest, names_value, read_names, read_option
@@ -124,6 +126,7 @@ class Option:
     def needed(self): return self.default is inspect.Parameter.empty
 
 forms = {str: '', int: 'N', float: 'X', bool: ''}
+recipe_fields = dict(vireid_reproduce=open_options) # commands that take some fields only; one left out is not passed on
 
 def recipe_option(o, help):
     "A field of `Recipe`; a text form of its own is read later, by `read_option`"
@@ -143,6 +146,8 @@ def command_options(
     if len(own) == len(params): return own
     recipe_help, names = docments(Recipe), {o.name for o in own}
     more = [recipe_option(o, recipe_help[o.name]) for o in fields(Recipe) if o.name not in names]
+    some = recipe_fields.get(f.__name__)
+    if some is not None: more = [replace(o, default=None, help=f'Real data: {o.help}') for o in more if o.name in some]
     return [o for o in own if o.needed] + more + [o for o in own if not o.needed]
 
 def as_written(text):
@@ -168,7 +173,10 @@ examples = dict(
                    'vireid_search runs/caj somebody.jpg --gallery ~/pictures --index ~/pictures.index --out found.csv'],
     vireid_reproduce=['vireid_reproduce list',
                       'vireid_reproduce mscmnet-tab4 --budget 60',
-                      'vireid_reproduce dscnet-fig7 --data ~/data/SYSU-MM01 --precision fp16'],
+                      'vireid_reproduce dscnet-fig7 --data ~/data/SYSU-MM01 --precision fp16',
+                      'vireid_reproduce methods --launcher local --job-options parallel=2',
+                      'vireid_reproduce mscmnet-tab4 --data ~/data/SYSU-MM01 --launcher slurm '
+                      '--job-options "partition=gpu time=24:00:00 gpus=1 cpus=6 mem=32G"'],
     vireid_demo=['vireid_demo',
                  'vireid_demo --out runs/short --epochs 3 --pids 100'],
     vireid_bench=['vireid_bench --out here.json', 'vireid_bench --against there.json'],
@@ -188,7 +196,7 @@ def command_parser(f):
             continue
         spelling = f'--{o.name.replace("_", "-")}'
         if o.default is not None and o.kind is not bool: help += f' (default: {o.default})'
-        how = dict(action='store_true') if o.kind is bool else dict(default=o.default, metavar=o.form or o.name.upper())
+        how = dict(action='store_true', default=o.default) if o.kind is bool else dict(default=o.default, metavar=o.form or o.name.upper())
         if o.kind in (int, float): how['type'] = as_written
         res.add_argument(spelling, dest=o.name, help=help, **how)
         if '_' in o.name: # works as well, and is not listed
@@ -416,12 +424,20 @@ def print_study(
     target:str, # One of `studies`
     folder:Path, # Where it goes
     own:dict, # Options that the user gave
-):
+) -> pd.DataFrame: # Of all trainings
     "Carry out an experiment of this library and print its table"
     if target == 'components': results, base = study_components(folder, print, **own).results, 'base'
     else: results, base = study_methods(folder, print, **own), 'AGW'
     print(paired(results, base).to_string())
     print(f'figure and tables in {folder}')
+    return results
+
+def end_if_failed(results):
+    "Jobs that failed are a failure of the command; a training that diverged is a result"
+    failed = results[results.failed.str.startswith('failed')].drop_duplicates('run')
+    if not len(failed): return
+    print(f'{len(failed)} jobs failed: {"; ".join(failed.row)}. The same command starts them again', file=sys.stderr)
+    sys.exit(1)
 
 # %% ../nbs/90_cli.ipynb #663dd6aa
 @command
@@ -436,32 +452,34 @@ def vireid_reproduce(
     epochs:int=None, # Length of each training; from the budget, or the method's, if left out
     pids:int=None, # Synthetic persons to train on; from the budget if left out
     trials:int=1, # RegDB: the first so many of its ten splits
-    arch:str=None, # Real data: the method's if left out
-    pretrained:str=None, # Real data: ImageNet weights, yes (download), no, or a local file; yes if left out
     size:str=None, # Real data, components, methods: height x width in pixels; each method's own, or 64x32, if left out
-    precision:str=None, # Real data: fp32, bf16 or fp16 (GPU only); fp32 if left out
     tie:float=None, # Components, methods: share of garments alike in both modalities; 0.65 if left out
+    launcher:str=None, # A job for each training: local (processes of this machine) or slurm (a job array); left out, one after the other
+    job_options:str=None, # Of the launcher, e.g. "parallel=2", or "partition=gpu time=24:00:00 gpus=1 mem=32G"
+    **options, # The fields of `Recipe` that a target leaves open
 ):
     "Carry out a table or figure of a paper: train what it compares, write figure, numbers and a page"
     if target == 'list':
         for o in targets.values(): print(f'{o.name:15} {o.what} ({o.source})')
         for name, what in studies.items(): print(f'{name:15} {what} (this library)')
         return
-    given = dict(arch=arch, pretrained=pretrained, size=size, precision=precision)
-    options = {k: read_option(k, v) for k, v in given.items() if v is not None}
+    options = {k: read_option(k, v) for k, v in dict(options, size=size).items() if v is not None}
+    jobs = dict(launcher=launcher, job_options=job_options)
     labels = [o.strip() for o in rows.split(';')] if rows else None
     if target in studies:
-        for name, value in dict(arch=arch, pretrained=pretrained, precision=precision, data=data, dataset=dataset, budget=budget).items():
+        size = options.pop('size', None)
+        for name, value in dict(options, data=data, dataset=dataset, budget=budget).items():
             if value is not None: raise ValueError(f'{name} has no meaning for {target}: its conditions are fixed')
         own = dict(seeds=None if seeds is None else read_seeds(seeds), rows=labels, persons=pids, epochs=epochs,
-                   size=options.get('size'), tie=tie)
-        print_study(target, path_of(out)/target, {k: v for k, v in own.items() if v is not None})
+                   size=size, tie=tie, **jobs)
+        end_if_failed(print_study(target, path_of(out)/target, {k: v for k, v in own.items() if v is not None}))
         return
     if tie is not None: raise ValueError(f'tie has no meaning for {target}: leave it out')
     r = reproduce(target, out, print, data=data, dataset=dataset, budget=budget, seeds=read_seeds('0' if seeds is None else seeds),
-                  rows=labels, epochs=epochs, pids=pids, trials=trials, **options)
+                  rows=labels, epochs=epochs, pids=pids, trials=trials, **jobs, **options)
     print(r.table().to_string())
     print('\n'.join([*r.notes(), f'open {r.folder/"index.html"}']))
+    end_if_failed(r.results)
 
 # %% ../nbs/90_cli.ipynb #bf62a44d
 @command

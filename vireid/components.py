@@ -39,7 +39,7 @@ from .checkpoint import rng_state, set_rng_state
 from .runs import *
 from .runs import padded
 from .sweep import *
-from .sweep import make_jobs
+from .sweep import get_launcher, make_jobs
 
 # %% auto #0
 __all__ = ['train_trunk', 'component_rows', 'method_rows', 'paired', 'gradient_norms', 'ComponentStudy', 'study_components',
@@ -266,15 +266,17 @@ def run_study(
     seeds, # A training of each row for each
     persons:int, # To train on
     epochs:int, # Of each training
+    launcher, # As in `run_jobs`
+    job_options, # As in `run_jobs`
     **people, # `size` and `tie`, as in `study_jobs`
 ) -> tuple: # Jobs of the first seed; results, also in `results.csv`
     "Train the rows with all seeds and write table and picture; raises `ValueError` that names an unknown row"
     labels = known if rows is None else dict.fromkeys([base, *rows])
     chosen = {o: get_named(known, o, 'row') for o in labels}
     persons, epochs = whole(persons, 'persons', options['p']), whole(epochs, 'epochs', 1)
+    launcher = get_launcher(launcher, job_options)
     jobs = [study_jobs(out, chosen, seed, persons, epochs, **people) for seed in seeds]
-    results = pd.concat([run_jobs(o, say) for o in jobs], ignore_index=True)
-    with atomic_path(out/'results.csv') as tmp: results.to_csv(tmp, index=False)
+    results = run_jobs([o for each in jobs for o in each], say, launcher=launcher, file=out/'results.csv')
     fig = plot_paired(results, base).figure
     with atomic_path(out/'differences.png') as tmp: fig.savefig(tmp, bbox_inches='tight', dpi=120)
     plt.close(fig)
@@ -303,10 +305,13 @@ def study_components(
     epochs:int=length, # Of each training
     size:tuple=(64, 32), # (height, width) in pixels
     tie:float=.65, # As in `synth_dataset`: a smaller share makes the gap between the modalities stronger
+    launcher:str|None=None, # `local` or `slurm`, as in `run_jobs`: a job for each training
+    job_options:dict|str|None=None, # Of the launcher, as in `run_jobs`
 ) -> ComponentStudy:
     "Train all rows with all seeds, from warm starts, and write results, gradients and a picture"
     out = path_of(out)
-    jobs, results = run_study(out, component_rows(), 'base', rows, say, seeds, persons, epochs, size=size, tie=tie)
+    jobs, results = run_study(out, component_rows(), 'base', rows, say, seeds, persons, epochs,
+                              launcher, job_options, size=size, tie=tie)
     norms = study_norms(jobs, results)
     with atomic_path(out/'gradient_norms.csv') as tmp: norms.to_csv(tmp, index=False)
     return ComponentStudy(results, norms, out)
@@ -321,9 +326,12 @@ def study_methods(
     epochs:int=2*length, # Of each training
     size:tuple=(64, 32), # (height, width) in pixels
     tie:float=.65, # As in `synth_dataset`
+    launcher:str|None=None, # `local` or `slurm`, as in `run_jobs`: a job for each training
+    job_options:dict|str|None=None, # Of the launcher, as in `run_jobs`
 ) -> pd.DataFrame: # A row for each training, also in `results.csv`
     "Train all methods with all seeds, from warm starts, and write results and a picture"
-    return run_study(path_of(out), method_rows(), 'AGW', rows, say, seeds, persons, epochs, size=size, tie=tie)[1]
+    return run_study(path_of(out), method_rows(), 'AGW', rows, say, seeds, persons, epochs,
+                     launcher, job_options, size=size, tie=tie)[1]
 
 # %% ../nbs/86_components.ipynb #d5d1c04c
 def plot_paired(

@@ -17,7 +17,7 @@ from .layers import read_weights
 from .checkpoint import load_weights, model_state
 from .evaluate import metric_names
 from .runs import *
-from .runs import is_synthetic, learner_without_table, read_json, read_results, synth_note, write_json
+from .runs import is_synthetic, learner_without_table, read_json, read_results, start_text, synth_note, write_json
 
 # %% auto #0
 __all__ = ['pack_run', 'from_hub', 'push_to_hub']
@@ -87,6 +87,7 @@ def model_card(
     values = asdict(recipe)
     dataset = Path(recipe.dataset).stem if recipe.dataset.endswith('.toml') else recipe.dataset
     shown = {o: values[o] for o in card_options} | dict(dataset=dataset)
+    if start := start_text(path_of(run), place=False): shown['started from'] = start
     options = pd.DataFrame(dict(option=list(shown), value=list(shown.values())))
     return card.format(title=f'{recipe.method} on {dataset}, {learn.checkpoint}', results=measured, repo=str(repo),
                        notes=synth_note if is_synthetic(recipe.data) else 'Trained and shared with the library vireid.',

@@ -27,7 +27,7 @@ from .runs import *
 from .evaluate import percent
 from .runs import is_synthetic, n_trials, padded, picture_html, read_json, synth_note, write_html, write_json
 from .sweep import *
-from .sweep import job_embeddings, make_jobs, summary
+from .sweep import get_launcher, job_embeddings, make_jobs, summary
 from .published import *
 
 # %% auto #0
@@ -223,8 +223,12 @@ def check_plan(t, seeds, trials, epochs, budget, pids, options):
     if epochs is not None: whole(epochs, 'epochs', least=1)
     if budget is not None: real(budget, 'budget', above=0)
     if pids is not None: whole(pids, 'pids', least=scratch_options['p'])
-    unknown = sorted(set(options) - open_options)
-    if unknown: raise ValueError(f'unknown options {unknown}: choose from {sorted(open_options)}')
+    for o in options: get_named(dict.fromkeys(plan_options()), o, 'option')
+
+def plan_options():
+    "Names of all options of `make_plan`"
+    own = [o.name for o in inspect.signature(make_plan).parameters.values() if o.kind != o.VAR_KEYWORD]
+    return [o for o in own if o not in ('target', 'out')] + sorted(open_options)
 
 def on_dataset(t, dataset):
     "The target on another data set, scored by that one's own protocols"
@@ -447,9 +451,9 @@ def table(self:Reproduction) -> pd.DataFrame: # Strings; a row for each label, a
     res = pd.DataFrame({(p, title): pd.Series(column(p, k)) for p in results.protocol.unique()
                         for k, title in metric_heads.items()})
     each = results.drop_duplicates(['row', 'run']).groupby('row', sort=False)
-    how = dict(trainings=each.size(), diverged=each.failed.apply(lambda o: (o != '').sum()),
+    how = dict(trainings=each.size(), no_result=each.failed.apply(lambda o: (o != '').sum()),
                iterations=each.iterations.max(), seconds=each.seconds.mean().round())
-    for k, v in how.items(): res['', k] = v.reindex(res.index)
+    for k, v in how.items(): res['', k.replace('_', ' ')] = v.reindex(res.index)
     return res.rename_axis('measured, per cent')
 
 # %% ../nbs/85_reproduce.ipynb #8fd9e1a2
@@ -526,7 +530,7 @@ def notes(self:Reproduction) -> list: # Sentences
     "What a reader of the numbers must know"
     t, plan, res = self.target, self.plan, []
     iterations = self.results.iterations.max()
-    missing = (self.results.failed != '').sum()
+    missing = self.results[self.results.failed != ''].drop_duplicates('run')
     changed = {v for k, v in plan.rows.items() if t.rows[k] != v}
     replaced = any(o.endswith('-wrt') for o in changed)
     scaled = any(o.endswith('-scaled') for o in changed)
@@ -537,8 +541,7 @@ def notes(self:Reproduction) -> list: # Sentences
                        'this shows that everything runs. Use a larger budget.')
     if len(plan.seeds) < 3 and t.draw in of_all_trainings:
         res.append(f'{len(plan.seeds)} seed: differences of a few points may be chance. Use several seeds.')
-    if missing:
-        res.append(f'{missing} of {len(self.results)} results are missing because their training diverged.')
+    for o in missing.itertuples(): res.append(f'No result of {o.row}, seed {o.seed}: {o.failed}.')
     if replaced:
         res.append('From random weights the loss of CAJ saturates; '
                    'rows that would use it have AGW\'s weighted regularised triplet in its place.')
@@ -629,10 +632,13 @@ def reproduce(
     target, # A `Target` or its name, see `targets`
     out='runs/reproduce', # Folder of all targets; call again with the same folder to continue
     say=noop, # Called with a sentence now and then, e.g. `print`
+    launcher:str|None=None, # `local` or `slurm`, as in `run_jobs`: a job for each training
+    job_options:dict|str|None=None, # Of the launcher, as in `run_jobs`
     **kwargs,
 ) -> Reproduction:
     "Carry out a target; raises `ValueError` if the folder holds the same target under another plan"
     one_process('reproduce')
+    launcher = get_launcher(launcher, job_options)
     t, out = get_target(target), path_of(out)
     folder = out/t.name
     with claim(folder, 'target'):
@@ -641,6 +647,7 @@ def reproduce(
             say(f'{plan.people["n_train"] + plan.people["n_test"]} synthetic persons in {plan.data}')
             synth_dataset(plan.data, **{**plan.people, 'size': tuple(plan.people['size'])})
         jobs = plan_jobs(plan, out, t)
-        r = Reproduction(planned(t, plan), plan, run_jobs(jobs, say, plan.seconds), jobs, folder)
+        results = run_jobs(jobs, say, plan.seconds, launcher, file=folder/'results.csv')
+        r = Reproduction(planned(t, plan), plan, results, jobs, folder)
         r.write_page()
     return r

@@ -21,6 +21,7 @@ from .core import as_numbers, claim, flag, one_of, path_of, processes, real, who
 from .distributed import check_divided, check_joined, claim_jointly, on_first
 from .augment import *
 from .layers import archs, timm, trunk
+from .models.agw import people_in, trained_network, weight_file
 from .data.datasets import *
 from .data.block import *
 from .data.block import check_levels
@@ -397,8 +398,35 @@ def with_levels(recipe, folder):
     known = (folder/'config.json').exists() and recipe.levels is None
     return replace(recipe, levels=load_recipe(folder/'config.json').levels) if known else recipe
 
-def write_start(folder, recipe, data, n_processes=1):
+def has_begun(folder): return (folder/'last.pth').exists()
+
+def start_facts(recipe):
+    "Which network or trunk of one's own a training starts from; None if from ImageNet or random weights"
+    if not isinstance(recipe.pretrained, str): return None
+    file = weight_file(recipe.pretrained)
+    facts = dict(source=str(file.absolute()), weights=file_digest(file))
+    held = trained_network(file)
+    if held is None: return facts # a trunk alone
+    return facts | {o: held.get(o) for o in ('method', 'arch', 'epoch')} | dict(persons=len(people_in(held)))
+
+def start_text(
+    folder, # A run folder
+    place:bool=True, # Say where the file was?
+) -> str: # Empty if the training started from ImageNet or random weights
+    "What a run started from, in a sentence"
+    file = Path(folder)/'start.json'
+    if not file.exists(): return ''
+    o = read_json(file)
+    known = [f'{k} {o[k]}' for k in ('method', 'arch', 'epoch', 'persons') if o.get(k) is not None]
+    what = f'a trained network ({", ".join(known)})' if 'persons' in o else 'the weights of a trunk'
+    where = f' in {o["source"]}' if place else ''
+    return f'{what}{where}, weights {o["weights"]}'
+
+def write_start(folder, recipe, data, n_processes=1, start=None):
     "What is known of a run before its first epoch; results of another run that stood here go"
+    if not has_begun(folder): # later the source may change or go: the run does not
+        if start is None: (folder/'start.json').unlink(missing_ok=True)
+        else: write_json(folder/'start.json', start)
     recipe.save(folder/'config.json')
     own = get_dataset(recipe.dataset).file
     if recipe.dataset.endswith('.toml') and Path(own) != folder/'dataset.toml':
@@ -418,6 +446,8 @@ def train_run(
     "Train in a run folder; raises `ValueError` if the folder holds another run, or another process trains there"
     check_joined('train_run')
     r, folder = recipe.resolve(), path_of(folder)
+    if r.precision == 'fp16' and not torch.cuda.is_available():
+        raise ValueError('precision fp16 needs a CUDA device, and this machine has none: use bf16 or fp32')
     check_divided(r.p)
     with claim_jointly(folder, 'run'):
         items = recipe_items(r)
@@ -425,11 +455,14 @@ def train_run(
         r = with_levels(r, folder)
         check_config(folder, r, data)
         check_scorable(items, r)
-        learn = recipe_learner(r, items, cbs=cbs)
+        start, first = None, r
+        if has_begun(folder): first = replace(r, pretrained=False) # its weights are in `last.pth`
+        else: start = start_facts(r)
+        learn = recipe_learner(first, items, cbs=cbs)
         r = replace(r, levels=learn.dls.levels)
         check_scorable(learn.dls.items, r) # unreadable images may have left it
         for split in ('test', 'val'): check_trained(learn, items, split) # whom a warm start has seen
-        on_first(write_start, folder, r, data, processes())
+        on_first(write_start, folder, r, data, processes(), start)
         monitor = 'mAP' if (items.split == 'val').any() else None
         with learn.no_bar() if quiet else nullcontext():
             with learn.no_logging() if quiet else nullcontext():
@@ -669,6 +702,7 @@ def write_run_page(folder, results, figures, notes=(), ev=None):
     config, env = (read_json(folder/f'{o}.json') for o in ('config', 'environment'))
     trials = pd.read_csv(folder/'trials.csv').round(4)
     parts = [] if ev is None else [key_numbers_html(ev)]
+    if start := start_text(folder): parts.append(f'<p>{html.escape(f"The training started from {start}.")}</p>')
     if ev is not None and len(ev.trials) > 1:
         parts.append(f'<p>The numbers are means over {len(ev.trials)} trials; the figures show the first trial.</p>')
     for f in map(Path, figures):
@@ -793,4 +827,6 @@ def report_run(
         o = score_run(folder, **kwargs)
         notes = [synth_note] if is_synthetic(o.learn.recipe.data) else []
         on_first(write_report, folder, r.method, o, flip, rerank, notes)
-    return '\n'.join([*map(str, o.evals), f'  checkpoint: {o.learn.checkpoint}', *notes])
+    start = start_text(folder)
+    about = [f'  checkpoint: {o.learn.checkpoint}', *([f'  started from {start}'] if start else [])]
+    return '\n'.join([*map(str, o.evals), *about, *notes])

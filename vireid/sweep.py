@@ -4,16 +4,18 @@
 
 # %% ../nbs/82_sweep.ipynb #24694b79
 from __future__ import annotations
-import hashlib, json, re, time, warnings
+import hashlib, json, math, os, re, shlex, shutil, time, warnings
+from collections import Counter
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 import numpy as np, pandas as pd
 import matplotlib.pyplot as plt
+import torch
 from fastcore.all import *
 from fastai.callback.core import Callback
 from .core import *
-from .core import one_process, path_of, whole
+from .core import is_running, one_process, path_of, whole
 from .methods import *
 from .learner import *
 from .checkpoint import *
@@ -143,18 +145,27 @@ def run_job(
     say=noop, # Called with a sentence now and then
 ) -> pd.DataFrame: # A row for each protocol; NaN with a reason in `failed` if the training diverged
     "Train and evaluate a job, or as much of it as is not done yet"
-    r, t = job.recipe, None
+    scores = None
     if not read_job(job.folder)['failed']:
         with divergence_noted(job):
-            if not is_trained(job): train_run(r, job.folder, cbs=JobClock(job.folder, say), quiet=True)
-            t = job_scores(job)
-    if t is None: t = pd.DataFrame({'protocol': r.protocols, **{k: np.nan for k in metric_names}})
+            if not is_trained(job): train_run(job.recipe, job.folder, cbs=JobClock(job.folder, say), quiet=True)
+            scores = job_scores(job)
+    return job_rows(job, scores)
+
+def job_rows(job, scores=None, **more):
+    "Rows of a job in the table; NaN where there are no scores"
+    r, state = job.recipe, {**read_job(job.folder), **more}
+    if scores is None: scores = pd.DataFrame({'protocol': r.protocols, **{k: np.nan for k in metric_names}})
     who = dict(method=r.method, seed=r.seed, trial=r.trial)
-    state = read_job(job.folder)
-    measured = [o for o in shown_conditions if o in t]
-    more = dict(run=job.folder.name, synthetic=is_synthetic(r.data))
-    t = t.reset_index(drop=True).assign(row=job.row, **who, **state, **more)
+    measured = [o for o in shown_conditions if o in scores]
+    t = scores.reset_index(drop=True).assign(
+        row=job.row, **who, **state, run=job.folder.name, synthetic=is_synthetic(r.data))
     return t[['row', 'protocol', *metric_names, *who, *state, *measured, 'synthetic', 'run']]
+
+def outcome(t): # A job's rows
+    "What a job came to, in a sentence"
+    r = t.iloc[0]
+    return r.failed or f'rank-1 {r.rank1:.1%}, mAP {r.mAP:.1%} on {r.protocol}'
 
 # %% ../nbs/82_sweep.ipynb #e1187632
 def minutes_text(seconds): return f'{int(seconds)//60}:{int(seconds)%60:02d}'
@@ -185,22 +196,254 @@ class Progress:
         taken = minutes_text(time.time() - self.start)
         self.say(f'{self.i + 1}/{len(self.jobs)} {job.row}, seed {job.recipe.seed}: {sentence} [{taken}{self.left}]')
 
+def one_by_one(jobs, say, weights=None):
+    "Number and rows of each job, trained in this process"
+    progress = Progress(jobs, say, weights)
+    for i, job in enumerate(jobs):
+        progress.begin(i)
+        t = run_job(job, progress)
+        progress.done()
+        progress(outcome(t))
+        yield i, t
+
+# %% ../nbs/82_sweep.ipynb #9b7f7860
+launcher_options = dict(
+    local=dict(parallel=None),
+    slurm=dict( # our name to that of submitit
+        time='time', partition='partition', gpus='gpus_per_node', cpus='cpus_per_task', mem='mem', account='account',
+        qos='qos', constraint='constraint', gres='gres', nodelist='nodelist', exclude='exclude', setup='setup',
+        name='job_name', parallel='array_parallelism'))
+needed_programs = dict(local=(), slurm=('sbatch', 'srun'))
+
+def read_job_options(text):
+    "`partition=gpu time=24:00:00` to a dictionary of texts"
+    form = 'write NAME=VALUE, separated by spaces, e.g. "partition=gpu time=24:00:00 gpus=1"'
+    try: parts = [o.partition('=') for o in shlex.split(text)]
+    except ValueError as e: raise ValueError(f'job options {text!r}: {e}; {form}') from e
+    if not parts or any(not all(o) or re.search(r',\w+=', o[2]) for o in parts): raise ValueError(f'job options {text!r}: {form}')
+    return {name: value for name, _, value in parts}
+
+def minutes_of(value):
+    "A time as `sbatch` takes it, in whole minutes, rounded up"
+    m = re.fullmatch(r'(?:(\d+)-)?(\d+)(?::(\d+))?(?::(\d+))?', str(value))
+    if not m: raise ValueError(f'time is {value!r}: write minutes, hours:minutes:seconds or days-hours, e.g. 24:00:00')
+    days, *rest = m.groups()
+    numbers = [int(o) for o in rest if o is not None]
+    first = 0 if days is not None or len(numbers) == 3 else 1 # `90` and `90:00` begin with minutes
+    minutes = 1440*int(days or 0) + sum(n*unit for n, unit in zip(numbers, (60, 1, 1/60)[first:]))
+    return whole(math.ceil(minutes), 'time', least=1)
+
+def job_option(name, value):
+    "An option as submitit takes it"
+    if name == 'time': return minutes_of(value)
+    if name == 'setup': return [str(value)]
+    if name not in ('gpus', 'cpus', 'parallel'): return str(value)
+    number = int(value) if isinstance(value, str) and value.isdecimal() else value
+    return whole(number, name, least=0 if name == 'gpus' else 1)
+
+# %% ../nbs/82_sweep.ipynb #c89e9d03
+class JobRun:
+    "Trains and scores a job in another process"
+    def __init__(self,
+        job:Job, # What to train
+        threads:int|None=None, # Of PyTorch; its own choice if None
+    ):
+        in_file = '.py:' in job.recipe.method # the other process reads it there
+        self.method = None if in_file else get_method(job.recipe.method)
+        self.job = job
+        self.threads = threads
+
+    def __call__(self):
+        if self.threads: torch.set_num_threads(self.threads)
+        try: get_method(self.job.recipe.method)
+        except ValueError: add_method(self.method)
+        run_job(self.job, print)
+
+    def checkpoint(self):
+        from submitit.helpers import DelayedSubmission
+        return DelayedSubmission(self) # the training itself knows how far it is
+
+def is_done(job):
+    "Has this job nothing left to do?"
+    if read_job(job.folder)['failed']: return True
+    return is_trained(job) and job_embeddings(job) is not None
+
+def job_error(handle):
+    "Why a job ended without results, in a line, with the place of its log"
+    text = str(handle.exception()) # waits some seconds for the file of a slow disk
+    lines = re.findall(r'^\S*(?:Error|Exception|Interrupt)\b.*', re.sub(r'Exception occured in .*?:\n\s*', '', text), re.M)
+    return f'{lines[-1] if lines else "ended without a word: was it killed?"} (log: {handle.paths.stderr})'
+
+# %% ../nbs/82_sweep.ipynb #3d80e486
+class Launcher:
+    "Starts jobs through submitit, and finds those that an earlier call has started"
+    name, pause = None, 5. # as a user calls it; seconds between two looks at the jobs
+    def __init__(self, options): self.options = options
+
+    def submit(self, jobs, logs, executor, threads=None):
+        "Hand jobs over, and note in their run folders where they went"
+        with executor.batch(): handles = [executor.submit(JobRun(o, threads)) for o in jobs]
+        for job, handle in zip(jobs, handles):
+            write_json(job.folder/'launched.json', dict(launcher=self.name, id=handle.job_id, logs=str(logs), time=time.time()))
+        return dict(zip([o.folder for o in jobs], handles))
+
+    def find(self, job):
+        "The handle of a job that was started before and has not ended; None if there is none"
+        try: had = read_json(job.folder/'launched.json')
+        except (ValueError, FileNotFoundError): return None
+        if had.get('launcher') != self.name: return None
+        return self.alive(self.handle(had['logs'], had['id']), time.time() - had['time'])
+
+def gpu_numbers():
+    "Numbers of the GPUs that this process may use"
+    visible = [o.strip() for o in os.environ.get('CUDA_VISIBLE_DEVICES', '').split(',')]
+    if all(o.isdecimal() for o in visible): return list(map(int, visible))
+    return list(range(torch.cuda.device_count()))
+
+def is_controller(pid):
+    "Is this the process of a local job? The system gives numbers of processes again"
+    file = Path(f'/proc/{pid}/cmdline')
+    return is_running(pid) and (not file.exists() or b'submitit' in file.read_bytes())
+
+class LocalLauncher(Launcher):
+    "Processes of this machine, so many at a time"
+    name, pause = 'local', .5
+    def __init__(self, options):
+        super().__init__(options)
+        self.gpus = gpu_numbers()
+        self.parallel = options.get('parallel') or max(1, len(self.gpus))
+        self.place = {} # number of a process -> its GPU
+
+    def start(self, waiting, running):
+        "Take jobs from `waiting` while there is room, and start them"
+        import submitit
+        res = {}
+        while waiting and len(running) + len(res) < self.parallel:
+            job = waiting.pop(0)
+            logs = (job.folder.parent/'logs'/job.folder.name).absolute()
+            executor = submitit.LocalExecutor(logs)
+            executor.update_parameters(timeout_min=525600) # a year: there is no limit
+            gpu = None
+            if self.gpus:
+                busy = Counter(self.place.get(o.job_id) for o in [*running.values(), *res.values()])
+                gpu = min(self.gpus, key=lambda o: busy[o])
+                executor.update_parameters(gpus_per_node=1, visible_gpus=(gpu,))
+            new = self.submit([job], logs, executor, max(1, torch.get_num_threads()//self.parallel))
+            self.place.update({o.job_id: gpu for o in new.values()})
+            res.update(new)
+        return res
+
+    def handle(self, logs, id):
+        import submitit
+        handle = submitit.LocalJob(logs, id)
+        handle.found = True # not started by this process
+        return handle
+
+    def alive(self, handle, age): return handle if is_controller(int(handle.job_id)) else None
+
+    def ended(self, handle):
+        return not is_controller(int(handle.job_id)) if hasattr(handle, 'found') else handle.done()
+
+class SlurmLauncher(Launcher):
+    "A job array of a Slurm cluster"
+    name = 'slurm'
+    def start(self, waiting, running):
+        "Submit all of `waiting` as one array"
+        import submitit
+        if not waiting: return {}
+        logs = (waiting[0].folder.parent/'logs').absolute()
+        executor = submitit.SlurmExecutor(logs, max_num_timeout=100) # so often a job may reach its time limit and go on
+        executor.update_parameters(**{'job_name': 'vireid', **self.options})
+        try: res = self.submit(waiting, logs, executor)
+        except RuntimeError as e: # of submitit, with what sbatch printed
+            said = re.findall(r'^sbatch: *(?:error: *)?(.*)', str(e), re.M) or str(e).splitlines()[-1:]
+            raise ValueError(f'Slurm did not take the jobs: {"; ".join(said)}') from e
+        waiting.clear()
+        return res
+
+    def handle(self, logs, id):
+        import submitit
+        return submitit.SlurmJob(logs, id)
+
+    def alive(self, handle, age):
+        forgotten = handle.state == 'UNKNOWN' and age > 3600 # Slurm learns of a new job in seconds
+        return None if forgotten or handle.done() else handle
+
+    def ended(self, handle): return handle.done()
+
+# %% ../nbs/82_sweep.ipynb #a636c872
+def get_launcher(launcher, job_options=None):
+    "A launcher that can start jobs here, None for None; raises `ValueError` for one that cannot, or for an option it lacks"
+    if isinstance(launcher, Launcher): return launcher
+    given = read_job_options(job_options) if isinstance(job_options, str) else dict(job_options or {})
+    if launcher is None:
+        if given: raise ValueError('job options are for a launcher: name one (local or slurm), or leave them out')
+        return None
+    known = get_named(launcher_options, launcher, 'launcher')
+    for o in given: get_named(known, o, f'job option of {launcher}')
+    options = {o: job_option(o, value) for o, value in given.items()}
+    for o in needed_programs[launcher]:
+        if shutil.which(o) is None:
+            raise ValueError(f'the launcher {launcher} needs {o}, which is not on this machine: '
+                             'start from a login node of the cluster, or use the launcher local')
+    try: import submitit
+    except ImportError:
+        raise ValueError(f"the launcher {launcher} needs the package submitit: pip install 'vireid[cluster]'") from None
+    if launcher == 'local': return LocalLauncher(options)
+    if 'time' not in options:
+        raise ValueError('the launcher slurm needs the longest time of a job, e.g. time=24:00:00. A training that takes longer '
+                         'goes back into the queue and continues')
+    return SlurmLauncher({known[o]: value for o, value in options.items()})
+
+def launched(jobs, say, launcher):
+    "Number and rows of each job as it ends; a training that several rows share runs once"
+    rows, waiting, running, n = {}, [], {}, 0
+    for i, o in enumerate(jobs): rows.setdefault(o.folder, []).append(i)
+    first = {folder: jobs[numbers[0]] for folder, numbers in rows.items()}
+    def ended(folder, failed=None):
+        nonlocal n
+        for i in rows[folder]:
+            t = run_job(jobs[i]) if failed is None else job_rows(jobs[i], failed=failed)
+            n += 1
+            say(f'{n}/{len(jobs)} {jobs[i].row}, seed {jobs[i].recipe.seed}: {outcome(t)}')
+            yield i, t
+    for folder, job in first.items():
+        if is_done(job): yield from ended(folder)
+        elif handle := launcher.find(job): running[folder] = handle
+        else: waiting.append(job)
+    if running: say(f'jobs of an earlier call that go on: {len(running)}')
+    while waiting or running:
+        new = launcher.start(waiting, running)
+        for folder, handle in new.items():
+            job = first[folder]
+            say(f'started {job.row}, seed {job.recipe.seed}: job {handle.job_id}, log {handle.paths.stderr}')
+        running.update(new)
+        over = [folder for folder, handle in running.items() if launcher.ended(handle)]
+        for folder in over:
+            handle = running.pop(folder)
+            why = None if is_done(first[folder]) else job_error(handle)
+            yield from ended(folder, None if is_done(first[folder]) else f'failed: {why}')
+        if running and not over: time.sleep(launcher.pause)
+
 # %% ../nbs/82_sweep.ipynb #e11876aa
 def run_jobs(
     jobs, # From `make_jobs`
     say=noop, # Called with a sentence now and then, e.g. `print`
     weights:dict|None=None, # Relative time of an iteration of each method, for the estimate of the rest
+    launcher:str|None=None, # `local` (processes of this machine) or `slurm` (a job array); None: one after the other, here
+    job_options:dict|str|None=None, # Of the launcher, e.g. `dict(parallel=2)` or `'partition=gpu time=24:00:00 gpus=1'`
+    file=None, # A CSV that gets the rows as jobs end
 ) -> pd.DataFrame: # A row for each job and protocol
-    "Run jobs one after the other; those that are done cost nothing"
+    "Run jobs; those that are done cost nothing. Raises `ValueError` for a launcher that cannot start here"
     one_process('run_jobs')
-    progress, res = Progress(jobs, say, weights), []
-    for i, job in enumerate(jobs):
-        progress.begin(i)
-        res.append(run_job(job, progress))
-        progress.done()
-        r = res[-1].iloc[0]
-        progress(r.failed or f'rank-1 {r.rank1:.1%}, mAP {r.mAP:.1%} on {r.protocol}')
-    return pd.concat(res, ignore_index=True)
+    launcher = get_launcher(launcher, job_options)
+    rows = {}
+    for i, t in one_by_one(jobs, say, weights) if launcher is None else launched(jobs, say, launcher):
+        rows[i] = t
+        table = pd.concat([rows[k] for k in sorted(rows)], ignore_index=True)
+        if file is None: continue
+        with atomic_path(file) as tmp: table.to_csv(tmp, index=False)
+    return table
 
 def sweep(
     rows:dict, # Label to method, or to the name of one
@@ -209,9 +452,13 @@ def sweep(
     seeds=(0,), # A training for each
     trials=(1,), # RegDB: a training for each of these splits
     say=noop, # Called with a sentence now and then, e.g. `print`
+    launcher:str|None=None, # `local` (processes of this machine) or `slurm` (a job array); None: one after the other, here
+    job_options:dict|str|None=None, # Of the launcher, e.g. `dict(parallel=2)`
 ) -> pd.DataFrame: # A row for each label, seed and protocol: fractions, seconds and iterations of training
-    "Train methods under equal conditions and compare them"
-    return run_jobs(make_jobs(rows, recipe, folder, seeds, trials), say)
+    "Train methods under equal conditions and compare them; `results.csv` in the folder fills as trainings end"
+    launcher = get_launcher(launcher, job_options)
+    jobs = make_jobs(rows, recipe, folder, seeds, trials)
+    return run_jobs(jobs, say, launcher=launcher, file=path_of(folder)/'results.csv')
 
 # %% ../nbs/82_sweep.ipynb #a9c8502f
 def summary(
@@ -234,7 +481,7 @@ metric_titles = dict(rank1='rank-1', rank10='rank-10', rank20='rank-20')
 
 def bar_number(ax, value, end, at):
     "The number beside a bar"
-    text, x = ('diverged', 0) if np.isnan(value) else (f'{100*value:.1f}', end)
+    text, x = ('no result', 0) if np.isnan(value) else (f'{100*value:.1f}', end)
     ax.annotate(text, (x, at), (5, 0), textcoords='offset points', va='center', fontsize=7, color=ink(ax))
 
 def of_protocol(results, protocol):
