@@ -4,7 +4,7 @@
 
 # %% ../nbs/48_distributed.ipynb #ff29b4f2
 from __future__ import annotations
-import inspect, os
+import inspect, os, platform
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from functools import partial
@@ -246,6 +246,11 @@ def gathered(o, order):
     return Gathered.apply(o.as_subclass(Tensor))[order]
 
 # %% ../nbs/48_distributed.ipynb #e5bab6a0
+class MeetEachEpoch(Callback):
+    "What process 0 wrote in an epoch is whole before another process reads it"
+    order = 99 # after all that writes
+    def after_epoch(self): from_all(None)
+
 class JointBatch(Callback):
     "In training the losses get what the networks of all processes returned, with all labels"
     order, run_valid = MixedPrecision.order + 1, False
@@ -301,7 +306,8 @@ def check_joint(learn, n_epoch, cbs):
 def check_devices(device):
     "Raises `ValueError` if two processes of a machine use one GPU"
     if device.type != 'cuda': return
-    every = from_all((os.uname().nodename, device.index))
+    at = torch.cuda.current_device() if device.index is None else device.index
+    every = from_all((platform.node(), at))
     if len(set(every)) < len(every):
         raise ValueError('two processes use one GPU: call join_processes() before the loaders are made, '
             'and start one process for each GPU')
@@ -353,8 +359,8 @@ def joint_training(
         print(f'{n} processes divide each batch of {dl.p} persons, {dl.p//n} persons each; '
             'losses, batch normalisation and gradients are those of the whole batch')
     with ExitStack() as stack, with_others():
-        for context in (divided(dl, (me, n)), joint_norms(learn.model), wrapped(learn), learn.added_cbs(JointBatch())):
-            stack.enter_context(context)
+        added = learn.added_cbs([JointBatch(), MeetEachEpoch()])
+        for context in (divided(dl, (me, n)), joint_norms(learn.model), wrapped(learn), added): stack.enter_context(context)
         if valid_parts and isinstance(valid, IdentityDL) and not valid.shuffle:
             stack.enter_context(divided(valid, (me, n)))
         if me:

@@ -469,7 +469,7 @@ def own_batches(
 ) -> range:
     "Which of `n` batches one of several processes reads: consecutive ones, so that the parts in order are the whole"
     me, of = share
-    return range(n*me//of, n*(me + 1)//of)
+    return range(-(-n*me//of), -(-n*(me + 1)//of))
 
 # %% ../../nbs/11_data.block.ipynb #3b7d7dda
 class IdentityDL(TfmdDL):
