@@ -71,7 +71,7 @@ def with_others():
     "Say of a broken connection what it means; raises `ConnectionError`"
     try: yield
     except RuntimeError as e:
-        text = str(e).strip()
+        text = str(e).split('`:\n\t')[-1].strip() # without fastai's "Exception occured in ..."
         signs = ('gloo', 'nccl', 'connection', 'timed out', 'timeout', 'process group')
         if not isinstance(e, dist.DistError) and not any(o in text.lower() for o in signs): raise
         first = text.splitlines()[0][:150]
@@ -360,7 +360,8 @@ def joint_training(
             'losses, batch normalisation and gradients are those of the whole batch')
     with ExitStack() as stack, with_others():
         added = learn.added_cbs([JointBatch(), MeetEachEpoch()])
-        for context in (divided(dl, (me, n)), joint_norms(learn.model), wrapped(learn), added): stack.enter_context(context)
+        for context in (divided(dl, (me, n)), joint_norms(learn.model), wrapped(learn), added):
+            stack.enter_context(context)
         if valid_parts and isinstance(valid, IdentityDL) and not valid.shuffle:
             stack.enter_context(divided(valid, (me, n)))
         if me:
