@@ -666,7 +666,16 @@ def _words(self:Explorer):
     return f'{words}; heat maps of the query and rank {self.look.hit}' if self.look.hit else words
 
 @patch
-def _img(self:Explorer): return f'<img style="max-width:100%" alt="{html.escape(self._words())}" src="data:image/png;base64,{self._png()}">'
+def _img(self:Explorer):
+    "The picture; with a second one beside it two halves, which stand below each other where it is narrow"
+    src = f'src="data:image/png;base64,{self._png()}"'
+    alt = f'alt="{html.escape(self._words())}"'
+    if self.look.beside is None: return f'<img style="max-width:100%" {alt} {src}>'
+    def half(shift, alt):
+        return (f'<div style="flex:1 1 440px;max-width:700px;overflow:hidden">'
+                f'<img style="width:200%;max-width:none;margin-left:{shift}" {alt} {src}></div>')
+    both = half('0', alt) + half('-100%', 'alt=""')
+    return f'<div style="display:flex;flex-wrap:wrap">{both}</div>'
 
 @patch
 def _repr_mimebundle_(self:Explorer, include=None, exclude=None):

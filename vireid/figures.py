@@ -244,7 +244,7 @@ def show_picture(
     ax.imshow(img)
     ax.grid(False)
     ax.set(xticks=[], yticks=[])
-    ax.set_title(plain_text(title), fontsize=7.5, pad=2)
+    ax.set_title(plain_text(title), fontsize=7.5, pad=4)
 
 def frame(
     ax, # Axes of a picture
