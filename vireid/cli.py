@@ -105,7 +105,7 @@ def plain_errors(
     except BrokenPipeError as e:
         if nobody_reads(): sys.exit(141)
         end(name, 1, e)
-    except (ValueError, FileNotFoundError, NotADirectoryError, IsADirectoryError) as e: end(name, 2, e)
+    except (ValueError, FileNotFoundError, NotADirectoryError, IsADirectoryError, ImportError) as e: end(name, 2, e)
     except OSError as e: end(name, 1, e)
     except torch.OutOfMemoryError: end(name, 1, 'the GPU has too little memory: use a smaller batch (--p, --k) or --size')
     except KeyboardInterrupt:
