@@ -135,6 +135,12 @@ def recipe_option(o, help):
     default = inspect.Parameter.empty if o.default is MISSING else o.default
     return Option(o.name, help, plain, default, o.metadata.get('form') or forms[plain])
 
+def real_data_help(o):
+    "Help of an option that is not passed on when it is left out"
+    default = 'all' if o.name == 'val' else o.default # as `make_plan` has it
+    shown = '' if default is None or o.kind is bool else f'; {default} if left out'
+    return f'Real data: {o.help}{shown}'
+
 def command_options(
     f, # A command
 ) -> list: # `Option`s: those that must be given, the recipe's, the others
@@ -147,7 +153,7 @@ def command_options(
     recipe_help, names = docments(Recipe), {o.name for o in own}
     more = [recipe_option(o, recipe_help[o.name]) for o in fields(Recipe) if o.name not in names]
     some = recipe_fields.get(f.__name__)
-    if some is not None: more = [replace(o, default=None, help=f'Real data: {o.help}') for o in more if o.name in some]
+    if some is not None: more = [replace(o, default=None, help=real_data_help(o)) for o in more if o.name in some]
     return [o for o in own if o.needed] + more + [o for o in own if not o.needed]
 
 def as_written(text):
