@@ -117,7 +117,8 @@ def component_rows() -> dict: # Label to `Method`
         '+ MIMB, printed': mscmnet_ablation(qfe=False, mimb=True, qct='wrt'),
         '+ MIMB, outer': outer_blocks(mscmnet_ablation(qfe=False, mimb=True, qct='wrt')),
         '+ QCT': mscmnet_ablation(qfe=False, mimb=False, qct=True),
-        'MSCMNet': mscmnet}
+        'MSCMNet': mscmnet,
+        'MSCMNet, outer': outer_blocks(mscmnet)}
     return {label: even(replace(m, name=f'{m.name}-even')) for label, m in rows.items()}
 
 # %% ../nbs/86_components.ipynb #8a188535
