@@ -8,6 +8,7 @@ import inspect, os, platform
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from functools import partial
+from zlib import crc32
 import numpy as np
 import torch
 import torch.distributed as dist
@@ -284,7 +285,7 @@ def facts_of(learn, n_epoch):
     views = [o.seed for o in learn.cbs if isinstance(o, MultiView)]
     n_weights = sum(o.numel() for o in learn.model.parameters())
     return dict(p=dl.p, k=dl.k, seed=dl.seed, replay=dl.replay, augmentation_seeds=views, pictures=len(dl.dataset),
-        persons=hash(tuple(dl.items.pid.tolist())), batches=len(dl), weights=n_weights, epochs=n_epoch)
+        persons=crc32(repr(dl.items.pid.tolist()).encode()), batches=len(dl), weights=n_weights, epochs=n_epoch)
 
 def check_joint(learn, n_epoch, cbs):
     "Raises `ValueError` for a training that several processes cannot share"
