@@ -6,6 +6,7 @@
 from __future__ import annotations
 import copy, zipfile
 from collections import OrderedDict
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 import numpy as np
 import torch
@@ -13,6 +14,7 @@ import torch.nn.functional as F
 from safetensors.torch import load as parse_safetensors
 from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
+from torch.utils.checkpoint import checkpoint
 from fastai.torch_core import Module
 from fastcore.basics import store_attr, ifnone
 from .core import Later, get_named, modalities, path_of, real, whole
@@ -467,29 +469,36 @@ def check_pictures(
         got = f'{x.dtype} of shape {tuple(x.shape)}' if isinstance(x, Tensor) else type(x).__name__
         raise ValueError('pictures must be a tensor of floats (n, 3, h, w), '
             f'normalised with ImageNet statistics, and not {got}')
-    return x if is_traced() else x.as_subclass(Tensor) # a recorder's tensors have a class of their own
+    plain = type(x) is Tensor or is_traced() # a recorder's tensors have a class of their own
+    return x if plain else x.as_subclass(Tensor)
 
 def check_codes(
     codes, # What a user gave: one code for each picture
     n:int, # Pictures
     names, # What the codes 0, 1 ... stand for
-    device, # Where the result goes
-) -> Tensor: # (n,) int64
+) -> tuple: # n integers
     "Codes of the pictures; raises `ValueError` for codes that are unknown or no whole numbers, or another number of them"
     known = ', '.join(f'{i} = {o}' for i,o in enumerate(names))
-    try: codes = torch.as_tensor(codes).as_subclass(Tensor).to(device)
-    except (TypeError, ValueError, RuntimeError) as e:
-        raise ValueError(f'{codes!r} are no stream codes: the codes are {known}') from e
-    if codes.shape != (n,):
-        raise ValueError(f'one stream code per image is needed, '
-            f'but there are {n} images and codes of shape {tuple(codes.shape)}')
-    if codes.is_floating_point() or codes.is_complex():
-        raise ValueError(f'stream codes are whole numbers and not {codes.dtype}: the codes are {known}')
-    codes = codes.long()
-    low, high = codes.aminmax()
+    if not isinstance(codes, tuple) or not all(type(o) is int for o in codes): # plain integers cost a GPU no wait
+        try: codes = torch.as_tensor(codes).as_subclass(Tensor)
+        except (TypeError, ValueError, RuntimeError) as e:
+            raise ValueError(f'{codes!r} are no stream codes: the codes are {known}') from e
+        if codes.shape != (n,):
+            raise ValueError(f'one stream code per image is needed, '
+                f'but there are {n} images and codes of shape {tuple(codes.shape)}')
+        if codes.is_floating_point() or codes.is_complex():
+            raise ValueError(f'stream codes are whole numbers and not {codes.dtype}: the codes are {known}')
+        codes = tuple(codes.long().tolist())
+    if len(codes) != n: raise ValueError(f'one stream code per image is needed, but there are {n} images and {len(codes)} codes')
+    low, high = min(codes), max(codes)
     if low < 0 or high >= len(names):
-        raise ValueError(f'stream code {int(low if low < 0 else high)} is unknown: the codes are {known}')
+        raise ValueError(f'stream code {low if low < 0 else high} is unknown: the codes are {known}')
     return codes
+
+# %% ../nbs/30_layers.ipynb #3ade2306
+def unread(codes):
+    "Should codes not be looked at? A GPU would have to stop for it, and the graph of a compiled network would break"
+    return isinstance(codes, Tensor) and (codes.device.type != 'cpu' or torch.compiler.is_compiling())
 
 # %% ../nbs/30_layers.ipynb #3c8e6a45
 class ModalityStem(nn.ModuleDict):
@@ -500,7 +509,7 @@ class ModalityStem(nn.ModuleDict):
     ): super().__init__({o: copy.deepcopy(stem) for o in names})
     def forward(self,
         x:Tensor, # (n, 3, h, w) images
-        stream:Tensor|str, # (n,) codes (with two streams, the modality codes), or the name of the stream of all rows
+        stream:Tensor|tuple|str, # (n,) codes (with two streams, the modality codes), or the name of the stream of all rows
     ) -> Tensor: # (n, c, h', w'), rows in the order of `x`
         x = check_pictures(x)
         if isinstance(stream, str): return get_named(self, stream, 'stream', list(self))(x)
@@ -508,13 +517,33 @@ class ModalityStem(nn.ModuleDict):
             raise ValueError('a recorded network keeps the modality codes that it was recorded with, '
                 'and would take the wrong stem for others: record one network for each modality, '
                 "e.g. model.branch('visible') and model.branch('infrared')")
-        stream = check_codes(stream, len(x), list(self), x.device)
-        counts = stream.bincount(minlength=len(self)).tolist()
-        rows = stream.argsort(stable=True)
-        parts = [stem(o) for stem,o in zip(self.values(), x[rows].split(counts)) if len(o)]
+        if not self.training and unread(stream): return self.masked(x, stream, list(self))
+        stream = check_codes(stream, len(x), list(self))
+        places = [[i for i,o in enumerate(stream) if o == k] for k in range(len(self))]
+        order = sum(places, [])
+        sort = order != list(range(len(order)))
+        if sort:
+            rows = torch.tensor(order, device=x.device)
+            x = x[rows]
+        parts = [stem(o) for stem,o in zip(self.values(), x.split(list(map(len, places)))) if o.shape[0]]
         y = torch.cat(parts)
+        if not sort: return y
         res = torch.empty_like(y)
         res[rows] = y
+        return res
+
+    def masked(self,
+        x:Tensor, # (n, 3, h, w) images
+        codes:Tensor, # (n,) positions in `names`
+        names:list, # Streams
+    ) -> Tensor: # (n, c, h', w')
+        "In evaluation mode: all rows through all stems, and of each row the output of its own. Nothing waits for the codes"
+        if codes.shape != x.shape[:1] or codes.is_floating_point():
+            raise ValueError(f'one stream code per image is needed, a whole number, but there are {len(x)} images '
+                f'and codes of shape {tuple(codes.shape)} and type {codes.dtype}')
+        torch._assert_async(((codes >= 0) & (codes < len(names))).all())
+        res, *others = (self[o](x) for o in names)
+        for i,y in enumerate(others): res = torch.where((codes == i+1)[:, None, None, None], y, res)
         return res
 
 # %% ../nbs/30_layers.ipynb #be0c4d01
@@ -612,6 +641,24 @@ def takes_names(
     kind = type(unwrapped(model))
     parts = [getattr(kind, o, None) for o in ('forward', 'outputs', 'streams')]
     return all(getattr(o, '__module__', '').startswith('vireid.models.') for o in parts)
+
+# %% ../nbs/30_layers.ipynb #7f7fdc08
+@contextmanager
+def uncounted(part):
+    "Batch norms keep their running statistics as they are"
+    norms = [m for m in part.modules() if isinstance(m, nn.modules.batchnorm._BatchNorm)]
+    kept = [(m.momentum, m.num_batches_tracked) for m in norms]
+    for m in norms: m.momentum, m.num_batches_tracked = 0., None
+    try: yield
+    finally:
+        for m,(momentum, n) in zip(norms, kept): m.momentum, m.num_batches_tracked = momentum, n
+
+def computed_again(
+    part:nn.Module, # Part of a network
+    *maps, # Its inputs
+) -> Tensor: # Its output
+    "A part of a network that keeps nothing but its inputs, and is computed once more for the gradient"
+    return checkpoint(part, *maps, use_reentrant=False, context_fn=lambda: (nullcontext(), uncounted(part)))
 
 # %% ../nbs/30_layers.ipynb #cf1e47f4
 def conv_and_norm(

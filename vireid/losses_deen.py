@@ -8,7 +8,7 @@ import torch, torch.nn.functional as F
 from torch import Tensor
 from .core import real
 from .losses import *
-from .losses import centers, pair_dist
+from .losses import centers, pair_dist, same_person
 
 # %% auto #0
 __all__ = ['EachID', 'EachTriplet', 'Orthogonality', 'CenterPairs']
@@ -50,11 +50,11 @@ class Orthogonality(BatchLoss):
 
 # %% ../nbs/42_losses_deen.ipynb #371be05f
 def nearest_other(
-    center:Tensor, # (p, d) one row a person
+    center:Tensor, # (p, d)
+    hidden:Tensor, # (p, p) boolean: centers that do not count for a row, those of its person among them
 ) -> Tensor: # (p,)
     "Distance to the nearest center of another person; infinite if there is none"
-    alone = torch.eye(len(center), dtype=torch.bool, device=center.device)
-    return pair_dist(center).masked_fill(alone, torch.inf).amin(1)
+    return pair_dist(center).masked_fill(hidden, torch.inf).amin(1)
 
 def distance(a, b): return (a - b).pow(2).sum(1).clamp(min=1e-12).sqrt() # (p,), with a finite gradient at 0
 
@@ -67,11 +67,17 @@ class CenterPairs(BatchLoss):
     ):
         self.margin = real(margin, 'margin', least=0)
 
-    def side(self, own, other, made): # (p, d) each: centers of a modality, of the other one, and made from the first
+    def side(self,
+        own:Tensor, # (p, d) centers of a modality
+        other:Tensor, # (p, d) centers of the other one
+        made:Tensor, # (p, d) made from the first
+        hidden:Tensor, # (p, p) boolean: centers that are not compared with that of a row
+        share:Tensor, # (p,) weight of each row
+    ):
         across = distance(other, made)
-        def gap(far): return F.relu(across - far + self.margin).mean()
+        def gap(far): return (F.relu(across - far + self.margin)*share).sum()
         kept = distance(own, made).detach()
-        return gap(kept) + (gap(nearest_other(made)) + gap(nearest_other(own)))/2
+        return gap(kept) + (gap(nearest_other(made, hidden)) + gap(nearest_other(own, hidden)))/2
 
     def compute(self, feats, pid, modality=None, view=None): # feats: (n, k, d), the first as it is, the others made
         if feats.ndim != 3 or feats.shape[1] < 2:
@@ -79,13 +85,15 @@ class CenterPairs(BatchLoss):
                 f'not {tuple(feats.shape)}')
         if modality is None:
             raise ValueError('made embeddings lead to the other modality: give CenterPairs the modality of each image')
-        mine = pid.unique()[:,None] == pid
+        mine,_ = same_person(pid)
         visible, infrared = mine & (modality == 0), mine & (modality == 1)
         both = visible.any(1) & infrared.any(1)
-        if not both.any(): return feats.sum()*0
-        def by_person(who): return [centers(o, who[both])[0] for o in feats.unbind(1)]
-        (v,*made_v), (t,*made_t) = by_person(visible), by_person(infrared)
-        return sum((self.side(v, t, a) + self.side(t, v, b))/2 for a,b in zip(made_v, made_t))
+        share = both/mine.sum(1) # the rows of a person count as one
+        share = share/share.sum().clamp(min=1)
+        hidden = mine | ~both
+        def by_row(who): return [centers(o, who)[0] for o in feats.unbind(1)] # each person as often as there are pictures
+        (v,*made_v), (t,*made_t) = by_row(visible), by_row(infrared)
+        return sum((self.side(v, t, a, hidden, share) + self.side(t, v, b, hidden, share))/2 for a,b in zip(made_v, made_t))
 
 # %% ../nbs/42_losses_deen.ipynb #ab7de001
 def deen_loss(

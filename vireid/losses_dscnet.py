@@ -24,15 +24,16 @@ def chunks_of(x):
     return [slice(i, i + step) for i in range(0, len(x), step)]
 
 # %% ../nbs/41_losses_dscnet.ipynb #322e506d
-colours = dict(both=('red', 'blue'), red=('red',), blue=('blue',))
+colours = dict(both=slice(0, 3, 2), red=slice(0, 1), blue=slice(2, 3)) # of red, green, blue
 
 # %% ../nbs/41_losses_dscnet.ipynb #c00cf934
 class ColourKL(torch.autograd.Function):
     "Weighted sum over images of the divergences of some channel groups from the green one"
     @staticmethod
-    def forward(ctx, stem, share, groups, axis): # stem: (n, c, h, w), share: (n,), groups: 0 red or 2 blue
+    def forward(ctx, stem, share, groups, axis): # stem: (n, c, h, w), share: (n,), groups: slice of 0 red and 2 blue
         n, c, h, w = stem.shape
         k, axis = c//3, axis + 1 if axis > 0 else axis # counted in (n, 3, k, h, w)
+        used = range(3)[groups] # a slice, for a list would be copied to a GPU
         grad = torch.empty_like(stem, memory_format=torch.contiguous_format) if ctx.needs_input_grad[0] else None
         total = stem.new_zeros(())
         for now in chunks_of(stem):
@@ -49,9 +50,9 @@ class ColourKL(torch.autograd.Function):
             if grad is None: continue
             out = grad[now, :3*k].view_as(x)
             grad[now, 3*k:] = 0
-            if len(groups) == 1: out[:, 2 - groups[0]] = 0
+            if len(used) == 1: out[:, 2 - used[0]] = 0
             out[:, groups] = diff.sub_(kl).mul_(p[:, groups]).mul_(weight)
-            out[:, 1:2] = (len(groups)*p[:, 1:2] - p[:, groups].sum(1, keepdim=True)).mul_(weight)
+            out[:, 1:2] = (len(used)*p[:, 1:2] - p[:, groups].sum(1, keepdim=True)).mul_(weight)
         ctx.save_for_backward(grad)
         return total
 
@@ -81,7 +82,7 @@ class ICSC(BatchLoss):
         of = torch.stack([modality == 0, modality == 1]).to(stem.dtype)
         share = (of/of.sum(1, keepdim=True).clamp(min=1)).sum(0)
         positions = stem.shape[2]*stem.shape[3]
-        return ColourKL.apply(stem, share/positions, [dict(red=0, blue=2)[o] for o in colours[self.groups]], self.axis)
+        return ColourKL.apply(stem, share/positions, colours[self.groups], self.axis)
 
 # %% ../nbs/41_losses_dscnet.ipynb #08e0c597
 class PowerMeans(torch.autograd.Function):

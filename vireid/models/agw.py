@@ -14,7 +14,7 @@ from fastai.torch_core import Module, params
 from fastcore.basics import ifnone, patch, store_attr
 from ..core import get_named, modalities, path_of, whole
 from ..layers import *
-from ..layers import AvgPool, check_fits, read_weights, some_of, unwrapped, with_nonlocal
+from ..layers import AvgPool, check_fits, computed_again, read_weights, some_of, unwrapped, with_nonlocal
 
 # %% auto #0
 __all__ = ['AGW', 'reid_split']
@@ -95,6 +95,7 @@ class AGW(Module):
     "A stem per modality, then a trunk, pooling, BNNeck and classifier that both share"
     trained_before = () # Whom a warm start was trained on, from `people_in`
     extra = () # What else of `outputs` a training gets as fourth output
+    checkpointing = False # Keep fewer maps in training, and compute them again for the gradient?
     def __init__(self,
         n_pids:int, # Training identities
         size:tuple=None, # (height, width) of the pictures; only a ViT is built for them
@@ -138,9 +139,17 @@ class AGW(Module):
         "Output of the stems (n, c, h', w'), each row from the stem of its stream"
         return self.stem(x, modality)
 
+    def through(self, part, *maps):
+        "Output of a part of the network; with `checkpointing` a training keeps the inputs of its blocks only"
+        if not (self.checkpointing and self.training): return part(*maps)
+        if not isinstance(part, nn.Sequential): return computed_again(part, *maps)
+        x, = maps
+        for block in part: x = self.through(block, x)
+        return x
+
     def body(self, stem):
         "Feature map (n, d, h', w') before pooling"
-        return self.trunk(stem)
+        return self.through(self.trunk, stem)
 
     def outputs(self, x, modality, view=None):
         "What the network computes, by name; a subclass with further outputs adds them here and names them in `extra`"
@@ -152,8 +161,8 @@ class AGW(Module):
 
     def forward(self,
         x:Tensor, # (n, 3, h, w) images, normalised with ImageNet statistics
-        modality:Tensor|str, # (n,) 0 = visible, 1 = infrared; or the name of the one modality of all rows
-        view:Tensor=None, # (n,) Augmented copy; the views of a modality share its stem here
+        modality:Tensor|tuple|str, # (n,) 0 = visible, 1 = infrared; or the name of the one modality of all rows
+        view:Tensor|tuple=None, # (n,) Augmented copy; the views of a modality share its stem here
     ) -> tuple: # `feat` (n, d), `neck` (n, d), `logits` (n, n_pids); in training, if there is any `extra`, a dict of it
         "Rows of any mix of modalities, in the caller's order"
         out = self.outputs(x, modality, view)

@@ -12,7 +12,6 @@ from fastai.torch_core import Module
 from fastcore.basics import patch, store_attr
 from ..core import flag, whole
 from ..layers import *
-from ..layers import is_traced
 from .agw import *
 
 # %% auto #0
@@ -110,10 +109,11 @@ class DEE(Module):
     ):
         self.expand = nn.ModuleDict({o: Expansion(c) for o in ('1', '2')})
         self.drop = nn.Dropout(drop)
+    def maps(self, x): return [x, *(f(x) for f in self.expand.values())]
     def forward(self,
         x:Tensor, # (n, c, h, w)
     ) -> Tensor: # (3n, c, h, w): as they are, then the maps of the first and of the second branch
-        return self.drop(torch.cat([x, *(f(x) for f in self.expand.values())]))
+        return self.drop(torch.cat(self.maps(x)))
 
 # %% ../../nbs/34_models.deen.ipynb #2e16b563
 class DEEN(AGW):
@@ -148,10 +148,9 @@ class DEEN(AGW):
         "Feature maps (3n, d, h', w') before pooling: of all pictures, then of the first and of the second branch"
         x = stem
         *mixed, last = self.trunk.children()
-        for layer,mfa in zip(mixed, self.mfa.values()): x = mfa(layer(x), x)
-        x = self.dee(x)
-        if self.training: return last(x)
-        return torch.cat([last(o) for o in x.chunk(3)]) # three runs, so that a heat map sees all three
+        for layer,mfa in zip(mixed, self.mfa.values()): x = self.through(mfa, self.through(layer, x), x)
+        if self.training: return self.through(last, self.through(self.dee, x))
+        return torch.cat([last(o) for o in self.dee.maps(x)]) # three runs, so that a heat map sees all three
 
     def outputs(self, x, modality, view=None):
         "As `AGW`, with `feats` (n, 3, d) and `each_logits` (n, 3, n_pids)"

@@ -42,7 +42,7 @@ class DSCNet(AGW):
 
     def body(self, stem):
         "Feature map before pooling"
-        return self.trunk(stem.detach() if self.training and self.split_update else stem)
+        return self.through(self.trunk, stem.detach() if self.training and self.split_update else stem)
 
     def channel_logits(self,
         neck:Tensor, # (n, d) BNNeck features

@@ -12,7 +12,7 @@ from fastai.torch_core import Module
 from fastcore.basics import ifnone, patch, store_attr
 from ..core import flag, modalities, one_of, real, whole
 from ..layers import *
-from ..layers import check_codes, check_pictures, is_traced
+from ..layers import check_codes, check_pictures, is_traced, unread
 from .agw import *
 from .agw import check_size
 
@@ -122,8 +122,10 @@ class MSCMNet(AGW):
         if not self.qfe or is_traced() and not isinstance(modality, str): return self.stem(x, modality)
         if view is not None:
             if isinstance(modality, str): raise ValueError('the views of pictures need the modality code of each picture too')
-            modality = check_codes(modality, len(x), modalities, x.device)
-            return self.stem(x, 2*modality + check_codes(view, len(x), self.view_names, x.device))
+            modality, view = check_codes(modality, len(x), modalities), check_codes(view, len(x), self.view_names)
+            return self.stem(x, tuple(2*m + v for m,v in zip(modality, view)))
+        if not isinstance(modality, str) and (self.training or not unread(modality)):
+            modality = check_codes(modality, len(x), modalities)
         if self.fusion == 'fused': # eq. 3
             alpha = real(self.alpha, 'alpha', 0, 1)
             return alpha*self.seen_by('global', x, modality) + (1-alpha)*self.seen_by('channel', x, modality)
@@ -134,16 +136,16 @@ class MSCMNet(AGW):
     def seen_by(self, view, x, modality):
         "Stem output of pictures that all go through the stems of one view"
         if isinstance(modality, str): return self.stem(x, f'{modality}_{view}')
-        modality = check_codes(modality, len(x), modalities, x.device)
-        return self.stem(x, 2*modality + self.view_names.index(view))
+        if isinstance(modality, Tensor): return self.stem.masked(x, modality, [f'{o}_{view}' for o in modalities])
+        return self.stem(x, tuple(2*m + self.view_names.index(view) for m in modality))
 
     def body(self, stem):
         "Feature map before pooling"
         gs = [stem]
-        for layer in self.trunk[:3]: gs.append(layer(gs[-1]))
+        for layer in (self.trunk.layer1, self.trunk.layer2, self.trunk.layer3): gs.append(self.through(layer, gs[-1]))
         f = gs[3]
-        for alb,g in zip(self.mimb, [*gs, gs[0]]): f = alb(f, g)
-        return self.trunk.layer4(f)
+        for alb,g in zip(self.mimb, [*gs, gs[0]]): f = self.through(alb, f, g)
+        return self.through(self.trunk.layer4, f)
 
 # %% ../../nbs/32_models.mscmnet.ipynb #4debb80f
 MSCMNet.released_rules = [ # our names, theirs
