@@ -24,7 +24,7 @@ from .evaluate import slices, unit_rows
 from .figures import finish, frame, person_label, show_picture
 
 # %% auto #0
-__all__ = ['index_kinds', 'other_modality', 'GalleryIndex', 'pairs_of', 'photo_items', 'plot_search']
+__all__ = ['index_kinds', 'other_modality', 'GalleryIndex', 'photo_items', 'plot_search']
 
 # %% ../nbs/73_search.ipynb #6d57c0af
 faiss = Later('faiss')
@@ -122,12 +122,19 @@ def some_names(paths, n=3):
 
 # %% ../nbs/73_search.ipynb #c3162e5a
 class GrowingTable:
-    "A table that rows are added to. It is kept in pieces, each more than twice as long as the next, so that adding copies few rows"
+    """A table that rows are added to. It is kept in pieces, each more than twice as long as the next, so that adding copies few rows
+
+All pieces have the same columns and dtypes. Rows that need other ones are joined with all that is there."""
     def __init__(self, table): self.pieces = [table]
     def __len__(self): return sum(map(len, self.pieces))
     def __contains__(self, column): return any(column in o for o in self.pieces)
     def append(self, table):
-        p = self.pieces = [o for o in self.pieces if len(o)] + [table]
+        p = [o for o in self.pieces if len(o)]
+        if p and len(table):
+            table = pd.concat([p[0].iloc[:1], table]).iloc[1:] # with the columns and dtypes of both
+            if not table.dtypes.equals(p[0].dtypes): p, table = [pd.concat([*p, table])], table.iloc[:0]
+        if len(table) or not p: p.append(table)
+        self.pieces = p
         while len(p) > 1 and len(p[-2]) <= 2*len(p[-1]): p[-2:] = [pd.concat(p[-2:])]
     def numbers(self):
         "The index of all rows, (n,)"
@@ -208,6 +215,11 @@ def check_model(model):
         raise ValueError(f'model is {model!r}: give None or what `model_identity` says, with {list(needed)}')
     return model
 
+def pairs_of(items):
+    "(pid, source) of the persons that are known"
+    known = items[items.pid != -1].drop_duplicates(['pid', 'source'])
+    return zip(known.pid.tolist(), known.source.tolist())
+
 # %% ../nbs/73_search.ipynb #e374e54e
 @patch
 def _append(self:GalleryIndex, emb, items, files):
@@ -227,11 +239,6 @@ def _append(self:GalleryIndex, emb, items, files):
     if self._sources is not None and 'source' in items: self._sources.update(pairs_of(items))
     self._masks = {}
     return ids
-
-def pairs_of(items):
-    "(pid, source) of the persons that are known"
-    known = items[items.pid != -1].drop_duplicates(['pid', 'source'])
-    return zip(known.pid.tolist(), known.source.tolist())
 
 @patch
 def _flat(self:GalleryIndex):
@@ -604,9 +611,12 @@ def _table(self:GalleryIndex, parts, order, queries):
 def stale(self:GalleryIndex,
     ids=None, # Numbers of rows; all if None
 ) -> pd.Series: # `gone` or `changed`, by number of the row; rows that are as they were are not listed
-    "Rows whose picture has been deleted, moved or replaced since it was embedded"
+    "Rows whose picture has been deleted, moved or replaced since it was embedded; raises `KeyError` for numbers that are not there"
+    if ids is not None:
+        ids = np.atleast_1d(ids)
+        absent = np.unique(ids[~np.isin(ids, self._rows_of.numbers())])
+        if len(absent): raise KeyError(f'{len(absent)} of {len(np.unique(ids))} rows are not in the index, e.g. number {absent[0]}')
     pos = np.arange(len(self)) if ids is None else self._pos(ids)
-    if ids is not None and not np.isin(ids, self._rows_of.numbers()).all(): raise KeyError('there is no such row')
     rows, files = self._rows_of.at(pos), self._files_of.at(pos)
     there = (files['size'] >= 0).to_numpy() # of the others there was no picture
     rows, files = rows[there], files[there]
