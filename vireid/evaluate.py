@@ -296,7 +296,8 @@ def re_ranking(
 ) -> np.ndarray: # (n_query, n_gallery) float32, small is near
     """k-reciprocal distances (Zhong et al., CVPR 2017); raises `ValueError` for NaN or options out of range
 
-Beside its result it holds a copy of the embeddings and about half a GB: the distances of all pairs are made some rows at a time."""
+Beside its result it holds a copy of the embeddings and about half a GB of distances: those of all pairs are made some rows at a time.
+For each image it also holds `max(k1 + 1, k2)` neighbours and rows of sparse matrices. This part grows with the number of images."""
     one_of(metric, 'metric', ('euclid', 'cosine'))
     k1, k2 = whole(k1, 'k1', 1), whole(k2, 'k2', 1)
     lambda_ = real(lambda_, 'lambda_', 0, 1)
@@ -486,8 +487,9 @@ def evaluate(
 ) -> Evaluation:
     """Score embeddings under a protocol, distance 1 - cosine; raises `ValueError` for what cannot be scored, e.g. NaN
 
-Where queries and gallery have more than 67 million distances (2^26), these are computed some queries at a time, on the GPU if a tensor
-is there, and neither the matrix nor a second copy of the embeddings is held."""
+Without re-ranking, more than 67 million distances (2^26) of queries and gallery are computed some queries at a time, on the GPU if a
+tensor is there, and the matrix is not held. A GPU holds one float32 copy of the embeddings beside them; a CPU holds no second copy.
+With re-ranking the matrix and a float32 copy are always made."""
     p, args = get_protocol(protocol), rerank_args(rerank)
     check_feature(feature, flip)
     sides = [[items.index.get_indexer(o) for o in trial] for trial in p.all_trials(items)]
