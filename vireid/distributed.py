@@ -195,7 +195,7 @@ def joint_norm(
     "What `m` computes, in training over the rows of all processes"
     if not m.training or share()[1] == 1: return type(m).forward(m, x)
     m._check_input_dim(x)
-    if m.track_running_stats: m.num_batches_tracked.add_(1)
+    if m.num_batches_tracked is not None: m.num_batches_tracked.add_(1) # None: computed again for less memory
     step = m.momentum
     if step is None: step = 1/float(m.num_batches_tracked) if m.track_running_stats else 0.
     weight, bias = m.weight, m.bias
@@ -284,8 +284,11 @@ def facts_of(learn, n_epoch):
     dl = learn.dls.train
     views = [o.seed for o in learn.cbs if isinstance(o, MultiView)]
     n_weights = sum(o.numel() for o in learn.model.parameters())
+    halves = [str(o.amp_mode) for o in learn.cbs if isinstance(o, MixedPrecision)]
+    device = torch.device(learn.dls.device or 'cpu').type
     return dict(p=dl.p, k=dl.k, seed=dl.seed, replay=dl.replay, augmentation_seeds=views, pictures=len(dl.dataset),
-        persons=crc32(repr(dl.items.pid.tolist()).encode()), batches=len(dl), weights=n_weights, epochs=n_epoch)
+        persons=crc32(repr(dl.items.pid.tolist()).encode()), batches=len(dl), weights=n_weights, epochs=n_epoch,
+        device=device, half_precision=halves, learning_rate=str(learn.lr), weight_decay=str(learn.wd))
 
 def check_joint(learn, n_epoch, cbs):
     "Raises `ValueError` for a training that several processes cannot share"
@@ -300,7 +303,7 @@ def check_joint(learn, n_epoch, cbs):
     every = from_all(facts_of(learn, n_epoch))
     differ = [k for k, v in every[0].items() if any(o[k] != v for o in every)]
     if differ:
-        raise ValueError(f'the processes do not train the same: {", ".join(differ)} differ. '
+        raise ValueError(f'the processes do not train the same, these differ: {", ".join(differ)}. '
             'Give all the same options and data')
     check_devices(torch.device(learn.dls.device or 'cpu'))
 

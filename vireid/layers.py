@@ -541,7 +541,8 @@ class ModalityStem(nn.ModuleDict):
         if codes.shape != x.shape[:1] or codes.is_floating_point():
             raise ValueError(f'one stream code per image is needed, a whole number, but there are {len(x)} images '
                 f'and codes of shape {tuple(codes.shape)} and type {codes.dtype}')
-        torch._assert_async(((codes >= 0) & (codes < len(names))).all())
+        known = f'a stream code is unknown: the codes are 0 to {len(names) - 1}, for {", ".join(names)}'
+        torch._assert_async(((codes >= 0) & (codes < len(names))).all(), known)
         res, *others = (self[o](x) for o in names)
         for i,y in enumerate(others): res = torch.where((codes == i+1)[:, None, None, None], y, res)
         return res
