@@ -143,15 +143,26 @@ def method_rows() -> dict: # Label to `Method`
         'AGW on a ViT': vit}
     return {label: even(replace(m, name=f'{m.name}-even')) for label, m in rows.items()}
 
+# %% ../nbs/86_components.ipynb #0c319515
+def by_seed(results, base, metric):
+    "A metric of each row (index) and seed (column); raises `ValueError` if the base is missing or all of its jobs failed"
+    get_named(dict.fromkeys(results.row), base, 'row')
+    t = results.pivot_table(index='row', columns='seed', values=metric, sort=False)
+    if base in t.index: return t
+    lost = results[results.row == base].drop_duplicates('seed')
+    why = lost.failed if 'failed' in lost else [f'{metric} is missing']*len(lost)
+    jobs = '; '.join(f'seed {s}: {o}' for s, o in zip(lost.seed, why))
+    raise ValueError(f'no job of the row {base!r}, with which the others are compared, has a result ({jobs}). '
+                     'The same call starts jobs that failed again; one that diverged needs other settings')
+
 # %% ../nbs/86_components.ipynb #f15b7403
 def paired(
     results:pd.DataFrame, # With the columns `row`, `seed` and the metric
     base:str='base', # Label of the row to compare with
     metric:str='rank1', # Column
 ) -> pd.DataFrame: # A row for each label: accuracy, mean and deviation of the differences, and how many seeds agree
-    "What each row adds to the base of the same seed, in per cent; raises `ValueError` if the base is missing"
-    t = results.pivot_table(index='row', columns='seed', values=metric, sort=False)
-    get_named(dict.fromkeys(t.index), base, 'row')
+    "What each row adds to the base of the same seed, in per cent; raises `ValueError` if the base is missing or has no result"
+    t = by_seed(results, base, metric)
     diff = 100*(t - t.loc[base])
     res = pd.DataFrame({
         metric: 100*t.mean(axis=1),
@@ -271,7 +282,7 @@ def run_study(
     job_options, # As in `run_jobs`
     **people, # `size` and `tie`, as in `study_jobs`
 ) -> tuple: # Jobs of the first seed; results, also in `results.csv`
-    "Train the rows with all seeds and write table and picture; raises `ValueError` that names an unknown row"
+    "Train the rows with all seeds and write table and picture; raises `ValueError` for an unknown row, or a base without results"
     labels = known if rows is None else dict.fromkeys([base, *rows])
     chosen = {o: get_named(known, o, 'row') for o in labels}
     persons, epochs = whole(persons, 'persons', options['p']), whole(epochs, 'epochs', 1)
@@ -294,7 +305,8 @@ def study_norms(jobs, results):
         for when, state in (('start', None), ('end', trained)):
             t = gradient_norms(job.recipe.method, job.recipe, items, state)
             res.append(t.reset_index().assign(row=job.row, when=when))
-    return pd.concat(res, ignore_index=True)[['row', 'when', 'term', 'value', 'stems', 'trunk', 'classifier']]
+    columns = ['row', 'when', 'term', 'value', 'stems', 'trunk', 'classifier']
+    return pd.concat(res, ignore_index=True)[columns] if res else pd.DataFrame(columns=columns)
 
 # %% ../nbs/86_components.ipynb #bd8790b9
 def study_components(
@@ -341,8 +353,8 @@ def plot_paired(
     metric:str='rank1', # Column
     ax=None, # Axes; new ones if None
 ):
-    "A dot for each seed, a bar for the mean: what each row adds to the base of the same seed"
-    t = results.pivot_table(index='row', columns='seed', values=metric, sort=False)
+    "A dot for each seed, a bar for the mean: what each row adds to the base of the same seed; raises `ValueError` as `paired` does"
+    t = by_seed(results, base, metric)
     diff = (100*(t - t.loc[base])).drop(index=base)
     if ax is None: ax = plt.subplots(figsize=(6, .3*len(diff) + 1), layout='constrained')[1]
     y = np.arange(len(diff))[::-1]

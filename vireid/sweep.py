@@ -4,7 +4,7 @@
 
 # %% ../nbs/82_sweep.ipynb #24694b79
 from __future__ import annotations
-import hashlib, json, math, os, re, shlex, shutil, time, warnings
+import hashlib, json, math, os, re, shlex, shutil, signal, time, warnings
 from collections import Counter
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
@@ -255,6 +255,7 @@ class JobRun:
 
     def __call__(self):
         if self.threads: torch.set_num_threads(self.threads)
+        if os.environ.get('SUBMITIT_EXECUTOR') == 'local': signal.signal(signal.SIGTERM, signal.SIG_DFL) # submitit ignores it
         try: get_method(self.job.recipe.method)
         except ValueError: add_method(self.method)
         run_job(self.job, print)
@@ -280,11 +281,12 @@ class Launcher:
     name, pause = None, 5. # as a user calls it; seconds between two looks at the jobs
     def __init__(self, options): self.options = options
 
-    def submit(self, jobs, logs, executor, threads=None):
+    def submit(self, jobs, logs, executor, threads=None, **more):
         "Hand jobs over, and note in their run folders where they went"
         with executor.batch(): handles = [executor.submit(JobRun(o, threads)) for o in jobs]
         for job, handle in zip(jobs, handles):
-            write_json(job.folder/'launched.json', dict(launcher=self.name, id=handle.job_id, logs=str(logs), time=time.time()))
+            note = dict(launcher=self.name, id=handle.job_id, logs=str(logs), time=time.time(), **more)
+            write_json(job.folder/'launched.json', note)
         return dict(zip([o.folder for o in jobs], handles))
 
     def find(self, job):
@@ -295,10 +297,20 @@ class Launcher:
         return self.alive(self.handle(had['logs'], had['id']), time.time() - had['time'])
 
 def gpu_numbers():
-    "Numbers of the GPUs that this process may use"
+    "Numbers of the GPUs that this process may use; raises `ValueError` where they have no numbers"
     visible = [o.strip() for o in os.environ.get('CUDA_VISIBLE_DEVICES', '').split(',')]
     if all(o.isdecimal() for o in visible): return list(map(int, visible))
+    if any(o.startswith(('GPU-', 'MIG-')) for o in visible):
+        raise ValueError('the launcher local gives its jobs GPUs by number, and CUDA_VISIBLE_DEVICES names them by UUID: '
+                         'write numbers, e.g. CUDA_VISIBLE_DEVICES=0,1 (nvidia-smi -L lists both), or leave the launcher out')
     return list(range(torch.cuda.device_count()))
+
+@contextmanager
+def deaf_children():
+    "Processes that start here do not hear Ctrl-C, which a terminal sends to all of its processes"
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) # a child inherits it, and this process hears it later
+    try: yield
+    finally: signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 def is_controller(pid):
     "Is this the process of a local job? The system gives numbers of processes again"
@@ -328,10 +340,16 @@ class LocalLauncher(Launcher):
                 busy = Counter(self.place.get(o.job_id) for o in [*running.values(), *res.values()])
                 gpu = min(self.gpus, key=lambda o: busy[o])
                 executor.update_parameters(gpus_per_node=1, visible_gpus=(gpu,))
-            new = self.submit([job], logs, executor, max(1, torch.get_num_threads()//self.parallel))
+            threads = max(1, torch.get_num_threads()//self.parallel)
+            with deaf_children(): new = self.submit([job], logs, executor, threads, gpu=gpu)
             self.place.update({o.job_id: gpu for o in new.values()})
             res.update(new)
         return res
+
+    def find(self, job):
+        handle = super().find(job)
+        if handle is not None: self.place[handle.job_id] = read_json(job.folder/'launched.json').get('gpu')
+        return handle
 
     def handle(self, logs, id):
         import submitit
@@ -434,8 +452,9 @@ def run_jobs(
     job_options:dict|str|None=None, # Of the launcher, e.g. `dict(parallel=2)` or `'partition=gpu time=24:00:00 gpus=1'`
     file=None, # A CSV that gets the rows as jobs end
 ) -> pd.DataFrame: # A row for each job and protocol
-    "Run jobs; those that are done cost nothing. Raises `ValueError` for a launcher that cannot start here"
+    "Run jobs; those that are done cost nothing. Raises `ValueError` for no jobs and for a launcher that cannot start here"
     one_process('run_jobs')
+    if not len(jobs): raise ValueError('nothing to run: give at least one job')
     launcher = get_launcher(launcher, job_options)
     rows = {}
     for i, t in one_by_one(jobs, say, weights) if launcher is None else launched(jobs, say, launcher):
