@@ -11,6 +11,7 @@ from math import sqrt
 import numpy as np
 import torch, torch.nn.functional as F
 from torch import Tensor
+from fastcore.basics import ifnone
 from fastai.callback.core import Callback
 from fastai.learner import CastToTensor
 from fastai.vision.core import imagenet_stats
@@ -431,6 +432,16 @@ def fill_parts(
         mirrored = lru_cache(lambda picture=x[row]: picture.flip(-1))
         for drawn,out in parts: run_each(drawn, i, x[row], mirrored, mean, std, out[i])
 
+# %% ../nbs/20_augment.ipynb #6e9005d7
+def count_visible(
+    modality:Tensor, # (n,) 0 = visible, 1 = infrared
+    balanced:bool=False, # Is it known that half of them are visible?
+) -> int:
+    "Visible pictures of a batch; a GPU is not asked where the number is known, but it checks it when it gets there"
+    if modality.device.type == 'cpu' or not balanced: return int((modality == 0).sum())
+    torch._assert_async(((modality == 0).sum()*2 == len(modality)))
+    return len(modality)//2
+
 # %% ../nbs/20_augment.ipynb #112f425c
 @dataclass(frozen=True)
 class Views:
@@ -453,6 +464,7 @@ class Views:
         *labels, # More tensors with n rows, e.g. person ids
         generator:torch.Generator|None=None, # Source of all draws
         share:tuple=(0, 1), # This process and the number of all, which draw for the joint batch and keep their own rows
+        n_visible:int|None=None, # Visible pictures of the batch; None: they are counted, for which a GPU has to stop
     ) -> tuple: # pictures, modality, view, and every one of `labels`, one row per copy
         "All copies of a batch; raises `ValueError` if the rows do not match"
         x,modality,*labels = map(plain_tensor, (x, modality, *labels))
@@ -460,12 +472,17 @@ class Views:
         if set(counts) != {len(x)}: raise ValueError(f'{len(x)} images need as many labels, got {counts}')
         if modality.ndim != 1:
             raise ValueError(f'modality has the shape {tuple(modality.shape)}: one number for each image is needed, ({len(x)},)')
-        order,n_vis = modality.argsort(stable=True),int((modality == 0).sum())
+        order,n_vis = modality.argsort(stable=True),count_visible(modality) if n_visible is None else n_visible
         copies = [(order[:n_vis], i, v) for i,v in enumerate(self.visible)]
         copies += [(order[n_vis:], i, v) for i,v in enumerate(self.infrared)]
         rows = torch.cat([idx for idx,_,_ in copies])
         view = torch.cat([torch.full_like(idx, i) for idx,i,_ in copies])
         return self.pictures(x, copies, generator, share), modality[rows], view, *[o[rows] for o in labels]
+
+    def codes(self, n_visible, n_infrared): # Of the copies of so many pictures, in their order
+        "Modality and view of each copy, as plain integers"
+        parts = [(0, i, n_visible) for i in range(len(self.visible))] + [(1, i, n_infrared) for i in range(len(self.infrared))]
+        return tuple(sum(((o[k],)*o[2] for o in parts), ()) for k in (0, 1))
 
     def pictures(self, x, copies, generator, share): # copies: rows of the batch, number of the view, `View`
         "The pictures of all copies, in their order"
@@ -500,9 +517,10 @@ class MultiView(Callback):
     def __init__(self,
         views:Views, # What the copies are
         seed:int=0, # Seed of all draws
+        plain_codes=None, # Called with the network: does it take codes as plain integers? None: tensors
     ):
         if not callable(views): raise ValueError(f'views is {views!r}: give `Views`, e.g. `caj_views`')
-        self.views,self.seed = views,whole(seed, 'seed', least=0)
+        self.views,self.seed,self.plain_codes = views,whole(seed, 'seed', least=0),plain_codes
 
     def before_batch(self):
         if len(self.xb) < 2:
@@ -513,6 +531,9 @@ class MultiView(Callback):
         seeds = np.random.SeedSequence([self.seed, 0 if joint else share[0], self.epoch, self.iter])
         state = seeds.generate_state(1, np.uint64)
         gen = torch.Generator(x.device).manual_seed(int(state[0] >> 1))
-        how = dict(share=share) if joint and share[1] > 1 else {}
+        how,codes = dict(share=share) if joint and share[1] > 1 else {},None
+        if joint:
+            n = how['n_visible'] = count_visible(modality, getattr(self.dl, 'balanced', False))
+            if self.plain_codes and self.plain_codes(self.model): codes = self.views.codes(n, len(modality) - n)
         x,modality,view,*labels = self.views(x, modality, *self.yb, generator=gen, **how)
-        self.learn.xb,self.learn.yb = (x, modality, view),(*labels, modality, view)
+        self.learn.xb,self.learn.yb = (x, *ifnone(codes, (modality, view))),(*labels, modality, view)

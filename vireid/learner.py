@@ -26,7 +26,8 @@ from fastai.callback.schedule import ParamScheduler
 from fastai.callback.tracker import ReduceLROnPlateau, TrackerCallback
 from fastai.callback.training import GradientAccumulation
 from fastai.data.transforms import ToTensor
-from fastai.learner import Learner
+from fastai.learner import Learner, Recorder
+from fastai.metrics import ValueMetric
 from fastai.losses import BaseLoss
 from fastai.torch_core import to_device
 from fastai.vision.core import TensorImage
@@ -292,6 +293,19 @@ def _training_people(dls):
     people = items[items.split == 'train'].drop_duplicates('pid')
     return people.assign(path=people.pid.astype(str))
 
+def _with_options(model, compile, checkpointing, channels_last):
+    "Set how a network computes; raises `ValueError` for what it cannot do"
+    checkpointing, channels_last = flag(checkpointing, 'checkpointing'), flag(channels_last, 'channels_last')
+    if not isinstance(compile, dict): compile = {} if flag(compile, 'compile') else None
+    if compile is not None and checkpointing:
+        raise ValueError('a compiled network decides itself what it computes again: use compile or checkpointing, not both')
+    if checkpointing:
+        if not hasattr(model, 'checkpointing'):
+            raise ValueError(f'{type(model).__name__} has no `checkpointing`: only the networks of this library have')
+        model.checkpointing = True
+    if channels_last: model.to(memory_format=torch.channels_last)
+    if compile is not None: model.compile(**compile)
+
 @delegates(Learner.__init__, but=['splitter', 'cbs', 'loss_func', 'opt_func'])
 def reid_learner(
     dls, # Loaders with `train.vocab` of persons, e.g. `VIReIDDataLoaders`
@@ -303,6 +317,9 @@ def reid_learner(
     cbs=None, # More callbacks, e.g. `RetrievalEval(sysu_all)`
     loss_func=None, # The method's if None; a `ReIDLoss`, a loss of PyTorch on logits, or f(pred, pid, modality, view)
     opt_func=None, # Nesterov SGD if None; an optimizer class of PyTorch, or one of fastai
+    compile:bool|dict=False, # Compile the network? A dict holds arguments of `torch.compile`
+    checkpointing:bool=False, # Keep fewer maps in training and compute them again: less memory, more time, the same numbers
+    channels_last:bool=False, # Keep maps channel by channel within a position?
     **kwargs,
 ) -> Learner: # With `method` and `arch` as attributes
     "A `Learner` for a method: Nesterov SGD, the method's network, views and loss"
@@ -312,7 +329,8 @@ def reid_learner(
     seed = whole(seed, 'seed', least=0)
     loss_func = as_reid_loss(method.loss() if loss_func is None else loss_func)
     model = method.model(len(dls.vocab), size=dls.size, arch=arch, pretrained=pretrained)
-    cbs = L(cbs) + [EpochSampler(), MultiView(method.views, seed=seed)] + [o() for o in method.cbs]
+    _with_options(model, compile, checkpointing, channels_last)
+    cbs = L(cbs) + [EpochSampler(), MultiView(method.views, seed, takes_names)] + [o() for o in method.cbs]
     if precision != 'fp32': cbs += HalfPrecision(precision)
     learn = ReIDLearner(dls, model, loss_func=loss_func, opt_func=as_opt_func(opt_func),
         splitter=partial(split_bare, split=method.split), cbs=cbs, **kwargs)
@@ -505,6 +523,25 @@ def embed(self:Learner,
             'damaged')
     return emb
 
+# %% ../nbs/50_learner.ipynb #53946bb0
+class PeakMemory(Callback):
+    "Logs the most memory that was in use so far, in GB, as `peak_gb`"
+    order, run_valid = Recorder.order - 1, False
+    def __init__(self): self.mets = [ValueMetric(self.peak, 'peak_gb')]
+    def after_create(self):
+        if self.mets[0] not in list(self.learn.metrics): self.learn.metrics = L(self.learn.metrics) + self.mets
+    def before_fit(self):
+        self.after_create()
+        if self.kind == 'cuda': torch.cuda.reset_peak_memory_stats(self.dls.device)
+    @property
+    def kind(self): return torch.device(ifnone(self.dls.device, 'cpu')).type
+    def peak(self):
+        if self.learn is None: return np.nan
+        if self.kind == 'cuda': return torch.cuda.max_memory_allocated(self.dls.device)/1e9
+        import resource, sys # not on Windows
+        unit = 1 if sys.platform == 'darwin' else 1024
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss*unit/1e9
+
 # %% ../nbs/50_learner.ipynb #a4b33db1
 no_class = 'persons who are not trained on have no class and no loss'
 
@@ -516,7 +553,8 @@ def summary(self:ReIDLearner):
             'summary runs a training batch, and this learner came without its pictures: print(learn.model) '
             'shows the layers')
     watching = [o for o in self.cbs if not o.run_train] # they would score this one batch
-    with kept_curves(self), self.removed_cbs(watching): return Learner.summary(self)
+    eager = torch.compiler.set_stance('force_eager') # a compiled network would not call the hooks
+    with kept_curves(self), self.removed_cbs(watching), eager: return Learner.summary(self)
 
 @patch
 @delegates(Learner.validate)

@@ -498,6 +498,9 @@ class IdentityDL(TfmdDL):
         own = {o: getattr(self, o) for o in ('p', 'k', 'seed', 'replay')}
         return super().new(dataset, cls, **{**own, **kwargs})
 
+    @property
+    def balanced(self): return self.shuffle # Is half of each batch visible?
+
     def set_epoch(self,
         epoch:int, # The next pass over the loader draws this epoch's batches
     ): self.epoch = epoch
