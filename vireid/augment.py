@@ -439,7 +439,7 @@ def count_visible(
 ) -> int:
     "Visible pictures of a batch; a GPU is not asked where the number is known, but it checks it when it gets there"
     if modality.device.type == 'cpu' or not balanced: return int((modality == 0).sum())
-    torch._assert_async(((modality == 0).sum()*2 == len(modality)))
+    torch._assert_async((modality == 0).sum()*2 == len(modality), 'the loader promised as many visible as infrared pictures')
     return len(modality)//2
 
 # %% ../nbs/20_augment.ipynb #112f425c
@@ -481,7 +481,8 @@ class Views:
 
     def codes(self, n_visible, n_infrared): # Of the copies of so many pictures, in their order
         "Modality and view of each copy, as plain integers"
-        parts = [(0, i, n_visible) for i in range(len(self.visible))] + [(1, i, n_infrared) for i in range(len(self.infrared))]
+        parts = [(0, i, n_visible) for i in range(len(self.visible))]
+        parts += [(1, i, n_infrared) for i in range(len(self.infrared))]
         return tuple(sum(((o[k],)*o[2] for o in parts), ()) for k in (0, 1))
 
     def pictures(self, x, copies, generator, share): # copies: rows of the batch, number of the view, `View`
@@ -491,7 +492,8 @@ class Views:
         if not quick: return torch.cat([run_view(v, x[idx], mean, std, generator, share) for idx,_,v in copies])
         lengths = [len(idx) for idx,_,_ in copies]
         out = x.new_empty(sum(lengths), *x.shape[1:])
-        parts = [(idx, draw_view(v, len(idx), x, generator, share), o) for (idx,_,v),o in zip(copies, out.split(lengths))]
+        drawn = [draw_view(v, len(idx), x, generator, share) for idx,_,v in copies]
+        parts = [(idx, d, o) for (idx,_,_),d,o in zip(copies, drawn, out.split(lengths))]
         n = len(self.visible)
         for group in (parts[:n], parts[n:]): fill_parts(x, group, mean, std)
         return out

@@ -193,7 +193,8 @@ def cache_task(size, folder):
 def network_task(size, name):
     "Embeddings of eight pictures by a network with a ResNet-50"
     items = synth_items(n_pids=12, images=3)
-    learn = with_no_bar(tiny_learner)(name, with_no_bar(tiny_dls)(items, p=3, k=4, size=size, device='cpu'), arch='resnet50')
+    dls = with_no_bar(tiny_dls)(items, p=3, k=4, size=size, device='cpu')
+    learn = with_no_bar(tiny_learner)(name, dls, arch='resnet50')
     x = torch.randn(8, 3, *size, generator=torch.Generator().manual_seed(0))
     modality = torch.arange(8)//4
     net, quick = learn.model.eval(), folded(learn.model)

@@ -27,7 +27,6 @@ def stop_loading(*args):
 
 if started_as().startswith('vireid_') and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
     signal.signal(signal.SIGINT, stop_loading)
-warnings.filterwarnings('ignore', message='.*torch.jit.script', category=FutureWarning) # from an import of fastai
 
 # %% ../nbs/90_cli.ipynb #e12bd213
 import pandas as pd
@@ -203,7 +202,8 @@ def command_parser(f):
             continue
         spelling = f'--{o.name.replace("_", "-")}'
         if o.default is not None and o.kind is not bool: help += f' (default: {o.default})'
-        how = dict(action='store_true', default=o.default) if o.kind is bool else dict(default=o.default, metavar=o.form or o.name.upper())
+        if o.kind is bool: how = dict(action='store_true', default=o.default)
+        else: how = dict(default=o.default, metavar=o.form or o.name.upper())
         if o.kind in (int, float): how['type'] = as_written
         res.add_argument(spelling, dest=o.name, help=help, **how)
         if '_' in o.name: # works as well, and is not listed

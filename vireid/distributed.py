@@ -12,7 +12,7 @@ from zlib import crc32
 import numpy as np
 import torch
 import torch.distributed as dist
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn.modules._functions import SyncBatchNorm as NormOnGPU
 from torch.nn.modules.batchnorm import _BatchNorm
 from torch.nn.parallel import DistributedDataParallel
@@ -332,8 +332,9 @@ def writes_a_log(cb): # Without importing what may not be installed
     names = {o.__name__ for o in type(cb).__mro__}
     return isinstance(cb, CSVLogger) or bool(names & {'TensorBoardCallback', 'WandbCallback'})
 
-known = inspect.signature(DistributedDataParallel).parameters # each process keeps its own buffers: they are the same
-buffers_option = 'forward_sync_buffers' if 'forward_sync_buffers' in known else 'broadcast_buffers'
+# each process keeps its own buffers, for they are the same; newer versions of PyTorch have another name for it
+ddp_options = inspect.signature(DistributedDataParallel).parameters
+buffers_option = next(o for o in ('forward_sync_buffers', 'broadcast_buffers') if o in ddp_options)
 
 @contextmanager
 def wrapped(learn):

@@ -147,10 +147,12 @@ class CosineBlocks:
     def _on(self, device):
         "All unit rows on a device"
         res = torch.empty(tuple(self.emb.shape), device=device)
-        for s in slices(len(res), self._step()): res[s] = torch.from_numpy(unit_length(some_rows(self.emb, s))).to(device)
+        for s in slices(len(res), self._step()):
+            res[s] = torch.from_numpy(unit_length(some_rows(self.emb, s))).to(device)
         return res
     def _rows(self, rows):
-        return unit_length(some_rows(self.emb, rows)) if self.unit is None else self.unit[torch.as_tensor(rows).to(self.unit.device)]
+        if self.unit is None: return unit_length(some_rows(self.emb, rows))
+        return self.unit[torch.as_tensor(rows).to(self.unit.device)]
     def __len__(self): return len(self.q)
     def __getitem__(self, queries):
         q = self._rows(self.q[queries])
@@ -209,20 +211,18 @@ class Apart:
     at_once = 2**22 # How many
     def __init__(self, x, metric): # x: (n, d), changed in place
         self.x, self.cosine = x, metric == 'cosine'
-        self.sq = np.concatenate([(x[s]*x[s]).sum(1) for s in self._slices(len(x))])
+        self.sq = np.concatenate([(x[s]*x[s]).sum(1) for s in self._slices()])
         if self.cosine: x /= np.maximum(np.sqrt(self.sq), 1e-12)[:, None]
         self.dots = x@x.T if len(x)**2 <= largest_matrix else None # of a few images all: half the work by symmetry
         self.largest = np.empty(len(x), x.dtype)
 
-    def _slices(self, width):
-        step = max(1, self.at_once//width)
-        return [slice(i, i + step) for i in range(0, len(self.x), step)]
+    def _slices(self): return slices(len(self.x), self.at_once//len(self.x))
 
     def _squared(self, dot, sq_a, sq_b): return (1 - dot)**2 if self.cosine else np.maximum(sq_a + sq_b - 2*dot, 0)
 
     def blocks(self):
         "Yields some rows and their float32 distances to all images"
-        for s in self._slices(len(self.x)):
+        for s in self._slices():
             dot = self.x[s]@self.x.T if self.dots is None else self.dots[s]
             d = self._squared(dot, self.sq[s, None], self.sq)
             np.fill_diagonal(d[:, s.start:], 0)
@@ -233,8 +233,7 @@ class Apart:
     def pairs(self, rows, cols):
         "Distances of pairs, after all blocks"
         if self.dots is None:
-            step = max(1, self.at_once//self.x.shape[1])
-            parts = [slice(i, i + step) for i in range(0, len(rows), step)]
+            parts = slices(len(rows), self.at_once//self.x.shape[1])
             dot = np.concatenate([np.einsum('ij,ij->i', self.x[rows[s]], self.x[cols[s]]) for s in parts])
         else: dot = self.dots[rows, cols]
         d = self._squared(dot, self.sq[rows], self.sq[cols])

@@ -489,7 +489,8 @@ def check_codes(
         if codes.is_floating_point() or codes.is_complex():
             raise ValueError(f'stream codes are whole numbers and not {codes.dtype}: the codes are {known}')
         codes = tuple(codes.long().tolist())
-    if len(codes) != n: raise ValueError(f'one stream code per image is needed, but there are {n} images and {len(codes)} codes')
+    if len(codes) != n:
+        raise ValueError(f'one stream code per image is needed, but there are {n} images and {len(codes)} codes')
     low, high = min(codes), max(codes)
     if low < 0 or high >= len(names):
         raise ValueError(f'stream code {low if low < 0 else high} is unknown: the codes are {known}')

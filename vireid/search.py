@@ -138,7 +138,8 @@ All pieces have the same columns and dtypes. Rows that need other ones are joine
         while len(p) > 1 and len(p[-2]) <= 2*len(p[-1]): p[-2:] = [pd.concat(p[-2:])]
     def numbers(self):
         "The index of all rows, (n,)"
-        return np.concatenate([o.index.to_numpy() for o in self.pieces]) if len(self.pieces) > 1 else self.pieces[0].index.to_numpy()
+        parts = [o.index.to_numpy() for o in self.pieces]
+        return np.concatenate(parts) if len(parts) > 1 else parts[0]
     def whole(self):
         "One table; what asks for it joins the pieces"
         if len(self.pieces) > 1: self.pieces = [pd.concat(self.pieces)]
@@ -615,7 +616,9 @@ def stale(self:GalleryIndex,
     if ids is not None:
         ids = np.atleast_1d(ids)
         absent = np.unique(ids[~np.isin(ids, self._rows_of.numbers())])
-        if len(absent): raise KeyError(f'{len(absent)} of {len(np.unique(ids))} rows are not in the index, e.g. number {absent[0]}')
+        if len(absent):
+            n = len(np.unique(ids))
+            raise KeyError(f'{len(absent)} of {n} rows are not in the index, e.g. number {absent[0]}')
     pos = np.arange(len(self)) if ids is None else self._pos(ids)
     rows, files = self._rows_of.at(pos), self._files_of.at(pos)
     there = (files['size'] >= 0).to_numpy() # of the others there was no picture

@@ -220,7 +220,8 @@ def read_job_options(text):
     form = 'write NAME=VALUE, separated by spaces, e.g. "partition=gpu time=24:00:00 gpus=1"'
     try: parts = [o.partition('=') for o in shlex.split(text)]
     except ValueError as e: raise ValueError(f'job options {text!r}: {e}; {form}') from e
-    if not parts or any(not all(o) or re.search(r',\w+=', o[2]) for o in parts): raise ValueError(f'job options {text!r}: {form}')
+    if not parts or any(not all(o) or re.search(r',\w+=', o[2]) for o in parts):
+        raise ValueError(f'job options {text!r}: {form}')
     return {name: value for name, _, value in parts}
 
 def minutes_of(value):
@@ -272,7 +273,8 @@ def is_done(job):
 def job_error(handle):
     "Why a job ended without results, in a line, with the place of its log"
     text = str(handle.exception()) # waits some seconds for the file of a slow disk
-    lines = re.findall(r'^\S*(?:Error|Exception|Interrupt)\b.*', re.sub(r'Exception occured in .*?:\n\s*', '', text), re.M)
+    text = re.sub(r'Exception occured in .*?:\n\s*', '', text) # of fastai
+    lines = re.findall(r'^\S*(?:Error|Exception|Interrupt)\b.*', text, re.M)
     return f'{lines[-1] if lines else "ended without a word: was it killed?"} (log: {handle.paths.stderr})'
 
 # %% ../nbs/82_sweep.ipynb #3d80e486
@@ -439,8 +441,8 @@ def launched(jobs, say, launcher):
         over = [folder for folder, handle in running.items() if launcher.ended(handle)]
         for folder in over:
             handle = running.pop(folder)
-            why = None if is_done(first[folder]) else job_error(handle)
-            yield from ended(folder, None if is_done(first[folder]) else f'failed: {why}')
+            failed = None if is_done(first[folder]) else f'failed: {job_error(handle)}'
+            yield from ended(folder, failed)
         if running and not over: time.sleep(launcher.pause)
 
 # %% ../nbs/82_sweep.ipynb #e11876aa
