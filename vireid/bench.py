@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np, pandas as pd
 import torch, torch.nn.functional as F
 from PIL import Image
+from fastcore.basics import ifnone
 from fastai.vision.core import imagenet_stats
 from .core import *
 from .core import one_of, path_of, whole
@@ -27,7 +28,7 @@ from .synth import synth_dataset, synth_items
 from .test_utils import *
 
 # %% auto #0
-__all__ = ['Bench', 'run_bench', 'load_bench', 'compare_bench', 'growth']
+__all__ = ['growing', 'Bench', 'run_bench', 'load_bench', 'compare_bench', 'by_gallery', 'by_identities', 'by_images', 'growth']
 
 # %% ../nbs/84_bench.ipynb #dbba777d
 def plain_metrics(dist, q_pids, g_pids):
@@ -380,21 +381,34 @@ def compare_bench(
     after:Bench, # The one to look at
 ) -> pd.DataFrame: # One row for each task of both
     "Ratios of two measurements, and how much faster the second is in time"
-    both = before.times.join(after.times, lsuffix='_before', rsuffix='_after', how='inner')
+    both = before.times.merge(after.times, left_index=True, right_index=True, suffixes=('_before', '_after'))
     return pd.DataFrame(dict(ratio_before=both.ratio_before, ratio_after=both.ratio_after,
         faster=both.ours_before/both.ours_after))
 
 # %% ../nbs/84_bench.ipynb #8a8f863b
+def by_gallery(n): return evaluation_task(None, n_query=200, n_gallery=n)
+def by_identities(n): return on_features(QuadCenterTriplet(), plain_qct, 8*n, d=256)
+def by_images(n): return re_ranking_task(None, n=n//2)
+
+growing = dict( # What grows: what makes the two functions, how near their results must be, sizes
+    gallery=(by_gallery, 1e-6, (500, 1000, 2000, 4000)),
+    identities=(by_identities, 1e-5, (4, 8, 16)),
+    images=(by_images, 1e-4, (80, 160, 320)))
+
 def growth(
-    sizes=(500, 1000, 2000, 4000), # Gallery images
-    n_query:int=200, # Queries
+    of:str='gallery', # `gallery`: images of it, in an evaluation; `identities`: of a batch, in a loss; `images`: re-ranked ones
+    sizes=None, # Two or more, ascending; by default three or four small ones
     repeats:int=3, # Of each, ten times as many of quick ones; the best counts
 ) -> pd.DataFrame: # Milliseconds by size, of this library and of the plain form; `attrs['slopes']`
-    "Time of an evaluation by the size of the gallery"
+    "How the time of a piece of work grows; raises `ValueError` for sizes that give no slope"
+    make, eps, usual = growing[one_of(of, 'of', growing)]
+    sizes = [whole(o, 'sizes', 2) for o in ifnone(sizes, usual)]
+    if len(set(sizes)) < 2: raise ValueError(f'sizes is {sizes}: a slope needs two sizes or more')
     rows = {}
     for n in sizes:
-        ours, plain = best_times(*evaluation_task(None, n_query, whole(n, 'sizes', 2)), repeats)
-        rows[n] = dict(ours=ours, plain=plain)
-    res = pd.DataFrame.from_dict(rows, orient='index').rename_axis('gallery')
+        ours, plain = make(n)
+        agree(of, ours(), plain(), eps)
+        rows[n] = dict(zip(('ours', 'plain'), best_times(ours, plain, repeats)))
+    res = pd.DataFrame.from_dict(rows, orient='index').rename_axis(of)
     res.attrs['slopes'] = {k: float(np.polyfit(np.log(res.index), np.log(res[k]), 1)[0]) for k in res}
     return res
