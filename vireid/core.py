@@ -4,7 +4,7 @@
 
 # %% ../nbs/00_core.ipynb #6600d22d
 from __future__ import annotations
-import ast, difflib, errno, glob, importlib, math, numbers, operator, os, re
+import ast, csv, difflib, errno, glob, hashlib, importlib, io, json, math, numbers, operator, os, re
 import shutil, socket, tempfile, threading, time, tomllib, warnings
 from collections.abc import Hashable
 from contextlib import contextmanager
@@ -400,6 +400,39 @@ def atomic_path(
         raise explain_write(OSError(errno.ENOSPC, str(e)), path) from e
     finally:
         if tmp: Path(tmp).unlink(missing_ok=True)
+
+# %% ../nbs/00_core.ipynb #a2ba80a3
+DIGEST = 'digest' # the last column
+
+class DamagedRow(ValueError): "A row that is not what was written"
+
+def row_digest(names, row):
+    "A mark and eight letters that differ when a name or a value of a row differs"
+    return 'row-' + hashlib.sha1(json.dumps([names, row]).encode()).hexdigest()[:8]
+
+def write_rows(file, t):
+    "Write a table as CSV, each row with its digest"
+    names, *rows = csv.reader(io.StringIO(t.to_csv(index=False)))
+    names.append(DIGEST)
+    t = t.assign(**{DIGEST: [row_digest(names, o) for o in rows]})
+    with atomic_path(file) as tmp: t.to_csv(tmp, index=False)
+
+def check_rows(file, text):
+    "Raises `DamagedRow` with file and line if a row of a CSV is not what was written"
+    lines = csv.reader(io.StringIO(text, newline=''))
+    names = next(lines, [])
+    rows = [(lines.line_num, o) for o in lines if o]
+    if names[-1:] != [DIGEST] and not any(o[-1].startswith('row-') for _, o in rows): return # of an earlier version
+    for line, row in rows:
+        if len(row) == len(names) and row_digest(names, row[:-1]) == row[-1]: continue
+        raise DamagedRow(f'{file}, line {line}: the row is not what was written there. Remove the line and measure it again; '
+                         f'or remove the column {DIGEST!r} from the file if you changed it on purpose')
+
+def read_rows(file):
+    "A table from CSV, without the digests; raises `DamagedRow` with file and line, and `ValueError` for what is no table"
+    data = Path(file).read_bytes()
+    check_rows(file, data.decode('utf-8', 'backslashreplace'))
+    return pd.read_csv(io.BytesIO(data)).drop(columns=DIGEST, errors='ignore')
 
 # %% ../nbs/00_core.ipynb #2283a917
 claims = {} # resolved folder -> (process, thread) that holds it

@@ -10,7 +10,7 @@ import numpy as np, pandas as pd
 import matplotlib.pyplot as plt
 from fastcore.all import *
 from .core import *
-from .core import one_of, path_of
+from .core import DamagedRow, one_of, path_of, read_rows
 from .evaluate import *
 from .evaluate import metric_names
 from .figures import axes_or_new, finish, ink, okabe_ito, plain_text, wrong_colour
@@ -123,7 +123,8 @@ def read_run(folder, name):
     if not results.is_file():
         raise FileNotFoundError(f'{folder} has no results.csv: is it a run folder, and has it been evaluated '
                                 '(`vireid_eval`)?')
-    try: t = pd.read_csv(results)
+    try: t = read_rows(results)
+    except DamagedRow: raise
     except ValueError as e:
         raise ValueError(f'{results} is no table of results: {e}. Evaluate the run again (`vireid_eval`)') from e
     try: known = json.loads(config.read_text(encoding='utf-8')) if config.is_file() else {}

@@ -17,7 +17,7 @@ from PIL import Image
 from fastcore.all import *
 from fastai.learner import Learner
 from .core import *
-from .core import as_numbers, claim, flag, one_of, path_of, processes, real, whole
+from .core import DamagedRow, as_numbers, claim, flag, one_of, path_of, processes, read_rows, real, whole, write_rows
 from .distributed import check_divided, check_joined, claim_jointly, on_first
 from .augment import *
 from .layers import archs, timm, trunk
@@ -540,12 +540,13 @@ def test_embeddings(
 condition_cols = 'protocol gallery shots trials feature flip size rerank checkpoint trial data'.split()
 
 def read_results(file):
-    "Rows measured before; a file that cannot be read is set aside"
+    "Rows measured before; raises `ValueError` for a damaged row. A file that is no table is set aside"
     if not file.exists(): return None
     try:
-        t = pd.read_csv(file)
+        t = read_rows(file)
         if 'protocol' not in t: raise ValueError('it lacks the column protocol')
         return t
+    except DamagedRow: raise
     except ValueError as e:
         aside = file.with_name(f'{file.stem}.damaged{file.suffix}')
         os.replace(file, aside)
@@ -581,7 +582,7 @@ def keep_own_rows(folder):
         if t is None: continue
         own = t[t.run == key] if 'run' in t else t[:0]
         if len(own) == len(t): continue
-        with atomic_path(file) as tmp: own.to_csv(tmp, index=False)
+        write_rows(file, own)
         if name == 'results':
             for o in ('embeddings.npz', 'index.html'): (folder/o).unlink(missing_ok=True)
 
@@ -597,7 +598,7 @@ def save_results(
                   trials=pd.concat([trial_rows(o, **more) for o in evals]))
     for name, t in tables.items():
         tables[name] = merged(folder/f'{name}.csv', t)
-        with atomic_path(folder/f'{name}.csv') as tmp: tables[name].to_csv(tmp, index=False)
+        write_rows(folder/f'{name}.csv', tables[name])
     return tables['results']
 
 # %% ../nbs/80_runs.ipynb #23723ced
@@ -700,7 +701,7 @@ def training_html(file):
 def write_run_page(folder, results, figures, notes=(), ev=None):
     "Write `index.html` of a run folder: key numbers of evaluation `ev` first, then its figures, then everything else"
     config, env = (read_json(folder/f'{o}.json') for o in ('config', 'environment'))
-    trials = pd.read_csv(folder/'trials.csv').round(4)
+    trials = read_rows(folder/'trials.csv').round(4)
     parts = [] if ev is None else [key_numbers_html(ev)]
     if start := start_text(folder): parts.append(f'<p>{html.escape(f"The training started from {start}.")}</p>')
     if ev is not None and len(ev.trials) > 1:
@@ -785,6 +786,7 @@ def score_run(
     flip = flag(ifnone(flip, r.flip), 'flip')
     rerank = flag(ifnone(rerank, r.rerank), 'rerank')
     with claim_jointly(folder/'figures', 'evaluation'): # a training may go on beside it
+        for o in ('results', 'trials'): on_first(read_results, folder/f'{o}.csv') # a damaged row is told before the work
         learn = load_run(folder, checkpoint, data)
         with learn.no_bar() if quiet else nullcontext(): emb, rows = test_embeddings(learn, flip)
         evals, results = on_first(write_scores, folder, r, learn, emb, rows, names, rerank, flip)
