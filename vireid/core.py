@@ -48,6 +48,23 @@ class TensorModality(TensorBase):
     def names(self): return [modalities[i] for i in self.flatten().tolist()]
 
 # %% ../nbs/00_core.ipynb #194b264c
+def is_float_tensor(values): return isinstance(values, torch.Tensor) and values.is_floating_point()
+
+def without_gaps(
+    values, # What a user gave
+    what:str, # What they are, for the message
+): # A tensor as an array, in float32 or better; anything else as it is
+    "Raises `ValueError` for tensors that are sparse, quantized or without values, and for arrays with masked values"
+    if np.ma.is_masked(values):
+        n = np.ma.getmaskarray(values).sum()
+        raise ValueError(f'{what}: {n} values are masked: leave their rows out')
+    if not isinstance(values, torch.Tensor): return values
+    if values.layout != torch.strided or values.is_meta or values.is_quantized:
+        raise ValueError(f'{what}: a plain tensor is needed, not one that is sparse, quantized or on the device meta')
+    values = values.detach().cpu()
+    if is_float_tensor(values) and values.element_size() < 4: values = values.float()
+    return values.numpy()
+
 PLAIN_INTEGER = re.compile(r'0|-?[1-9][0-9]*')
 
 def whole_of(value):
@@ -65,14 +82,16 @@ def as_ids(
     what:str='pid', # What they are, for the message
 ) -> np.ndarray: # (n,) int64
     "Ids as whole numbers, exactly; raises `ValueError` for what is no whole number or has another shape"
-    if isinstance(values, torch.Tensor): values = values.detach().cpu().numpy()
+    exact = 2/torch.finfo(values.dtype).eps if is_float_tensor(values) else None
+    values = without_gaps(values, what)
     try: a = np.asarray(values)
     except ValueError as e: raise ValueError(f'{what}: one id for each row is needed, in one dimension') from e
+    if a.dtype.kind in 'mM': raise ValueError(f'{what} holds dates or times: whole numbers are needed')
     if a.ndim == 2 and 1 in a.shape: a = a.ravel()
     if a.ndim != 1: raise ValueError(f'{what} has the shape {a.shape}: one id for each row is needed, in one dimension')
     if a.dtype.kind == 'i': return a.astype(np.int64)
     if a.dtype.kind == 'f':
-        exact = 2**(np.finfo(a.dtype).nmant + 1) # beyond it neighbouring whole numbers are the same float
+        if exact is None: exact = 2/np.finfo(a.dtype).eps # beyond it neighbouring whole numbers are the same float
         small = np.abs(a) < exact # a number that is `exact` may have been rounded to it
         bad = ~(np.isfinite(a) & (a == np.floor(a)) & small)
         if bad.any(): raise ValueError(bad_id(a[bad][0].item(), what))
@@ -96,10 +115,7 @@ def as_numbers(
     finite:bool=True, # Refuse NaN and infinity?
 ) -> np.ndarray: # float32 or float64
     "Numbers in float32 or better; raises `ValueError` for text, complex numbers, NaN, overflow or other dimensions"
-    if isinstance(values, torch.Tensor):
-        values = values.detach().cpu()
-        if values.is_floating_point() and values.element_size() < 4: values = values.float()
-        values = values.numpy()
+    values = without_gaps(values, what)
     try: a = np.asarray(values)
     except ValueError as e: raise ValueError(f'{what}: the rows have different lengths') from e
     if a.dtype == object:
@@ -284,7 +300,7 @@ class Selection:
         if isinstance(node, ast.Compare): return self.compared(node)
         if isinstance(node, ast.Name):
             column = self.value(node)
-            if column.dtype == bool: return column.to_numpy()
+            if pd.api.types.is_bool_dtype(column) and not column.isna().any(): return column.to_numpy(bool)
         self.fail(f'holds {ast.unparse(node)!r} where something true or false is needed')
     def compared(self, node):
         res, left = np.ones(len(self.items), bool), node.left
@@ -300,7 +316,8 @@ class Selection:
             self.fail(f'compares no column in {ast.unparse(left)!r}')
         if self.kind(a) != self.kind(b):
             self.fail(f'compares text with numbers: {ast.unparse(left)!r} and {ast.unparse(right)!r}')
-        return np.asarray(op(a, b)).astype(bool)
+        res = op(a, b)
+        return res.fillna(op is operator.ne).to_numpy(bool) # as for NaN: what is missing differs from everything
     def contained(self, left, right):
         column = self.value(left)
         if not isinstance(column, pd.Series) or not isinstance(right, (ast.Tuple, ast.List, ast.Set)):
@@ -308,7 +325,7 @@ class Selection:
         choices = [self.value(o) for o in right.elts]
         if any(isinstance(o, pd.Series) or self.kind(o) != self.kind(column) for o in choices):
             self.fail(f'compares text with numbers, or columns, in {ast.unparse(right)!r}')
-        return column.isin(choices).to_numpy()
+        return column.isin(choices).to_numpy(bool)
     def value(self, node):
         "A column or a constant"
         if isinstance(node, ast.Name):
