@@ -14,7 +14,7 @@ from fastai.callback.core import Callback
 from fastai.learner import Learner, Recorder
 from fastai.metrics import ValueMetric
 from .core import *
-from .core import as_ids, as_numbers, flag, one_of, real, whole
+from .core import as_ids, as_numbers, flag, one_of, real, whole, without_gaps
 from .distributed import check_joined, gather_rows, on_first
 from .data.datasets import canonical
 from .protocol import *
@@ -253,6 +253,11 @@ def nearest_columns(d, k):
     return res
 
 # %% ../nbs/60_evaluate.ipynb #6837072c
+def of_order_one(x): # changed in place
+    "Embeddings times a power of two, so that no square is too large or too small; no digit is lost, no re-ranked distance changes"
+    largest = max(abs(float(x.max(initial=0))), abs(float(x.min(initial=0))))
+    return np.ldexp(x, -int(np.frexp(largest)[1]), out=x)
+
 def sparse_rows(near, n, value=1.):
     "(n, n) sparse: `value` at the columns that `near` lists for each row"
     m = near.shape[1]
@@ -304,7 +309,8 @@ For each image it also holds `max(k1 + 1, k2)` neighbours and rows of sparse mat
     if not len(q) or not len(g) or q.shape[1] != g.shape[1]:
         raise ValueError(f'query embeddings of shape {q.shape}, gallery embeddings of shape {g.shape}: both '
                          'must be there, and equally wide')
-    x, n_q, k = np.concatenate([q, g]), len(q), max(k1 + 1, k2)
+    n_q, k = len(q), max(k1 + 1, k2)
+    x = of_order_one(np.concatenate([q, g]))
     n, apart = len(x), Apart(x, metric)
     near, res = np.empty((n, min(k, n)), np.int32), np.empty((n_q, len(g)), np.float32)
     for rows, d in apart.blocks():
@@ -385,6 +391,10 @@ def checked_rows(
     rows=None, # Positions of the rows that are needed; all if None
 ): # The embeddings, not copied if they are an array of numbers or a tensor
     "Raises `ValueError` with the images whose embedding holds NaN or is zero"
+    if isinstance(emb, pd.DataFrame) and not emb.index.equals(items.index) and set(emb.index) == set(items.index):
+        raise ValueError('the embeddings are a data frame with the rows of the item table in another order: '
+                         'bring them into its order with emb.loc[items.index]')
+    if isinstance(emb, torch.Tensor) and emb.layout != torch.strided: emb = without_gaps(emb, 'embeddings')
     ready = isinstance(emb, torch.Tensor) or (isinstance(emb, np.ndarray) and emb.dtype.kind in 'fiub')
     given = emb.detach() if isinstance(emb, torch.Tensor) else emb
     if not ready or given.ndim != 2 or not len(given): given = as_numbers(emb, 'embeddings', finite=False)
