@@ -620,6 +620,7 @@ def csv_table(file, base, names):
     df = read_csv(file)
     df['modality'] = [modality_of(o, names) for o in df.modality]
     df = df[df.modality.notna()].reset_index(drop=True)
+    if not len(df): raise ValueError(f'{file} lists no picture, or none of a modality that is kept (see `names`)')
     bad = df.modality[~df.modality.isin(modalities)]
     if len(bad): unknown_modality(f'{file}: the modality {bad.iloc[0]!r}', bad.iloc[0])
     df['path'] = [os.path.normpath(base/o.strip().replace('\\', '/')) for o in df.path]
