@@ -5,6 +5,7 @@
 # %% ../nbs/40_losses.ipynb #7c6eb8a4
 from __future__ import annotations
 import math
+from contextlib import nullcontext
 import torch, torch.nn.functional as F
 from torch import Tensor
 from torch.autograd.function import once_differentiable
@@ -35,6 +36,11 @@ def check_labels(
                 'labels are whole numbers, so make it integers with `.long()`')
 
 # %% ../nbs/40_losses.ipynb #a5e1b976
+def full_precision(device):
+    "A context without autocast"
+    return torch.autocast(device, enabled=False) if torch.is_autocast_enabled(device) else nullcontext()
+
+# %% ../nbs/40_losses.ipynb #5b0d6b58
 def _plain(t): return t.as_subclass(Tensor) if isinstance(t, Tensor) and type(t) is not Tensor else t
 
 class BatchLoss(Module):
@@ -54,7 +60,7 @@ class BatchLoss(Module):
             raise ValueError(f'features are one row an image, (n, d), but these are {shape}')
         if pid is None: raise ValueError('pid is None: a loss of persons needs one person for each row')
         check_labels(len(feat), pid=pid, modality=modality, view=view)
-        with torch.autocast(feat.device.type, enabled=False):
+        with full_precision(feat.device.type):
             return self.compute(feat if feat.dtype == torch.float64 else feat.float(), pid, modality, view)
 
 # %% ../nbs/40_losses.ipynb #801d3b71
@@ -100,8 +106,7 @@ def dist_of(
 ) -> Tensor: # (n, n)
     "Euclidean distances from inner products; 1e-6 on the diagonal"
     sq = gram.diagonal()
-    d2 = (sq[:,None] + sq).sub(gram, alpha=2)
-    return root(d2.masked_fill(torch.eye(len(gram), dtype=torch.bool, device=gram.device), 0))
+    return root((sq[:,None] + sq).sub(gram, alpha=2)) # on the diagonal the subtraction is exact
 
 # %% ../nbs/40_losses.ipynb #a5f2222a
 def same_person(
@@ -133,35 +138,37 @@ class BatchHardTriplet(BatchLoss):
         return masked_mean(F.relu(far - near + self.margin), anchors)
 
 # %% ../nbs/40_losses.ipynb #4eb47e89
-class SoftMeans(torch.autograd.Function):
-    "Softmax-weighted mean distance of each row to its person and to the others, p and n; 0 where there is nobody"
+class SoftGap(torch.autograd.Function):
+    "Softmax-weighted mean distance p of each row to its person, less n, that to the others; 0 where there is nobody"
     @staticmethod
     def forward(ctx, d, same, alpha, eps): # d, same: (n, n); eps is added to the denominators
-        far, at = d.masked_fill(~same, 0).max(1, keepdim=True)
+        own = same.to(d.dtype)
+        far, at = (d*own).max(1, keepdim=True)
         near = 0. if eps else d.masked_fill(same, torch.inf).amin(1, keepdim=True).clamp(max=torch.finfo(d.dtype).max)
         share = torch.where(same, d - far, near - d).mul_(alpha).exp_()
-        own = share*same
+        own.mul_(share)
+        others = share.sub_(own)
         least = max(eps, torch.finfo(d.dtype).tiny)
-        total = own.sum(1, keepdim=True) + least
-        w = torch.where(same, own/total, share/((share - own).sum(1, keepdim=True) + least))
-        by = w*d
-        p = (by*same).sum(1)
-        n = (by - by*same).sum(1)
-        ctx.save_for_backward(d, same, w, p, n, at, eps*alpha*p/total[:,0])
-        ctx.alpha = alpha
-        return p, n
+        total = own.sum(1, keepdim=True).add_(least)
+        own.div_(total)
+        others.div_(others.sum(1, keepdim=True).add_(least))
+        p, n = (torch.linalg.vecdot(w, d)[:,None] for w in (own, others))
+        if ctx.needs_input_grad[0]: # own (1 + alpha (d - p)) - others (1 - alpha (d - n))
+            slope = own*(1 - alpha*p) - others*(1 + alpha*n)
+            slope.addcmul_(own.add_(others), d, value=alpha)
+            if eps: slope.scatter_add_(1, at, -eps*alpha*p/total) # eps counts beside the largest positive
+            ctx.save_for_backward(slope)
+        ctx.mark_non_differentiable(n)
+        return (p - n)[:,0], n
 
     @staticmethod
     @once_differentiable
-    def backward(ctx, grad_p, grad_n):
-        d, same, w, p, n, at, shift = ctx.saved_tensors
-        own = grad_p[:,None]*(1 + ctx.alpha*(d - p[:,None]))
-        others = grad_n[:,None]*(1 - ctx.alpha*(d - n[:,None]))
-        grad = torch.where(same, own, others).mul_(w)
-        grad.scatter_add_(1, at, -(grad_p*shift)[:,None]) # eps counts beside the largest positive
-        return grad, None, None, None
+    def backward(ctx, grad, _): return ctx.saved_tensors[0]*grad[:,None], None, None, None
 
 # %% ../nbs/40_losses.ipynb #09d72a7a
+def softplus(x): return F.softplus(x, threshold=50) # log(1 + exp(x)); above 50 it is x to the last digit
+
+# %% ../nbs/40_losses.ipynb #ef6f0723
 class WRTLoss(BatchLoss):
     "Softmax-weighted positive and negative distances, softplus of their difference"
     def __init__(self,
@@ -175,14 +182,15 @@ class WRTLoss(BatchLoss):
 
     def dist(self, feat): return pair_dist(feat) # (n, n), what a subclass may measure otherwise
 
-    def gaps(self, feat, pid): # (n,) p and n, and which anchors count
+    def gaps(self, feat, pid): # (n,) p - n, which anchors count, and n alone (n, 1), without gradient
         if self.norm: feat = F.normalize(feat)
         same,anchors = same_person(pid)
-        return *SoftMeans.apply(self.dist(feat), same, self.alpha, self.eps), anchors
+        gap,n = SoftGap.apply(self.dist(feat), same, self.alpha, self.eps)
+        return gap, anchors, n
 
     def compute(self, feat, pid, modality=None, view=None):
-        p,n,anchors = self.gaps(feat, pid)
-        return masked_mean(-F.logsigmoid(self.gamma*(n - p)), anchors)
+        gap,anchors,_ = self.gaps(feat, pid)
+        return masked_mean(softplus(self.gamma*gap), anchors)
 
 # %% ../nbs/40_losses.ipynb #ed06f475
 class SquaredWRT(WRTLoss):
@@ -198,10 +206,10 @@ class SquaredWRT(WRTLoss):
         self.clamp = None if clamp is None else real(clamp, 'clamp', above=0)
 
     def compute(self, feat, pid, modality=None, view=None):
-        p,n,anchors = self.gaps(feat, pid)
-        s = self.gamma*(p - n).pow(2)
-        if self.clamp is not None: s = s.clamp(max=self.clamp)
-        return masked_mean(-F.logsigmoid(torch.where(p > n, -s, s)), anchors)
+        gap,anchors,_ = self.gaps(feat, pid)
+        s = self.gamma*gap*gap.abs()
+        if self.clamp is not None: s = s.clamp(-self.clamp, self.clamp)
+        return masked_mean(softplus(s), anchors)
 
 # %% ../nbs/40_losses.ipynb #e3120a55
 def centers(
