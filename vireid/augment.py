@@ -6,7 +6,6 @@
 from __future__ import annotations
 import random
 from dataclasses import dataclass
-from functools import lru_cache
 from math import sqrt
 import numpy as np
 import torch, torch.nn.functional as F
@@ -246,10 +245,22 @@ class View:
             if not callable(t): raise ValueError(f'{t!r} is no transform: give one, or a function of a batch')
 
 # %% ../nbs/20_augment.ipynb #ce010acb
+def normalised(
+    x:Tensor, # Pictures, (n, 3, h, w) or (3, h, w); what is no uint8 is normalised already
+    mean:Tensor, # Of as many dimensions
+    std:Tensor, # The same
+    out:Tensor|None=None, # Where they go; None: a new tensor
+) -> Tensor:
+    "Pictures in bytes as the loaders of this library normalise them, bit by bit"
+    if x.dtype != torch.uint8: return x
+    if out is None: out = torch.empty(x.shape, dtype=mean.dtype, device=x.device)
+    return out.copy_(x).div_(255).sub_(mean).div_(std)
+
 def draw_share(t, m, x, generator, share):
     "Parameters for `m` pictures like those of `x`: one process's rows of what is drawn for the pictures of all"
     me,of = share
     like = x[:1].expand(m*of, -1, -1, -1) if len(x) else x
+    if like.dtype == torch.uint8: like = x.new_empty((1, *x.shape[1:]), dtype=torch.float32).expand(len(like), -1, -1, -1)
     return [o[me*m:(me + 1)*m] for o in t.draw(like, generator=generator)]
 
 def run_all(tfms, x, generator, share=(0, 1)):
@@ -378,7 +389,8 @@ def run_each(
     drawn:dict, # From `values_of`
     i:int, # Which of the pictures that were drawn for
     picture:Tensor, # (3, h, w) normalised
-    mirrored, # Function that gives its mirror image
+    mirror:Tensor, # (3, h, w) its mirror image; None where it is not needed
+    black:Tensor, # (3, 1, 1) what 0 is among normalised pictures
     mean:list, # Three numbers of the normalisation
     std:list, # Three numbers of the same
     out:Tensor, # (3, h, w) where the copy goes
@@ -391,8 +403,7 @@ def run_each(
     gray = RandomGray in drawn and drawn[RandomGray][1][i] == luma
     needed = [source] if source < luma and not gray else [0, 1, 2]
     few = slice(needed[0], needed[-1] + 1)
-    black = picture.new_tensor([-m/sd for m,sd in zip(mean, std)])[few, None, None]
-    copy_window((mirrored() if flip else picture)[few], top, 2*pad - left if flip else left, pad, black, out[few])
+    copy_window((mirror if flip else picture)[few], top, 2*pad - left if flip else left, pad, black[few], out[few])
     if gray: gray_channels(out, mean, std)
     if Brightness in drawn:
         factor = drawn[Brightness][1][i]
@@ -413,7 +424,7 @@ def run_each(
 
 # %% ../nbs/20_augment.ipynb #689c7b81
 def fill_parts(
-    x:Tensor, # (n, 3, h, w) all normalised pictures of the batch
+    x:Tensor, # (n, 3, h, w) all pictures of the batch, normalised or in bytes
     parts:list, # For each view of a modality: rows of `x`, what was drawn, where the copies go
     mean:Tensor, # (1, 3, 1, 1) of the normalisation
     std:Tensor, # (1, 3, 1, 1) of the same
@@ -421,16 +432,21 @@ def fill_parts(
     "All views of the pictures of a modality"
     rows = parts[0][0]
     if x.device.type != 'cpu':
-        pictures,made = x[rows],{}
+        pictures,made = normalised(x[rows], mean, std),{}
         for _,drawn,out in parts:
             if (key := room_of(drawn)) not in made: made[key] = windows(pictures, *key, -mean/std)
             run_quick(drawn, made[key], mean, std, out)
         return
-    parts = [(values_of(drawn), out) for _,drawn,out in parts]
-    mean,std = (o.flatten().tolist() for o in (mean, std))
+    parts = [(values_of(drawn), out.unbind()) for _,drawn,out in parts]
+    plain_mean,plain_std = (o.flatten().tolist() for o in (mean, std))
+    black = mean.new_tensor([-m/sd for m,sd in zip(plain_mean, plain_std)])[:, None, None]
+    room = mean.new_empty(x.shape[1:]) # of one picture: it stays in the processor's cache
     for i,row in enumerate(rows.tolist()):
-        mirrored = lru_cache(lambda picture=x[row]: picture.flip(-1))
-        for drawn,out in parts: run_each(drawn, i, x[row], mirrored, mean, std, out[i])
+        picture = x[row] if x.is_floating_point() else normalised(x[row], mean[0], std[0], room)
+        mirror = None
+        for drawn,out in parts:
+            if mirror is None and HFlip in drawn and drawn[HFlip][1][i]: mirror = picture.flip(-1)
+            run_each(drawn, i, picture, mirror, black, plain_mean, plain_std, out[i])
 
 # %% ../nbs/20_augment.ipynb #6e9005d7
 def count_visible(
@@ -459,7 +475,7 @@ class Views:
         three_numbers(self.std, 'std', above=0)
 
     def __call__(self,
-        x:Tensor, # (n, 3, h, w) normalised pictures
+        x:Tensor, # (n, 3, h, w) normalised pictures, or uint8 ones, which are normalised on the way
         modality:Tensor, # (n,) 0 = visible, 1 = infrared
         *labels, # More tensors with n rows, e.g. person ids
         generator:torch.Generator|None=None, # Source of all draws
@@ -487,11 +503,13 @@ class Views:
 
     def pictures(self, x, copies, generator, share): # copies: rows of the batch, number of the view, `View`
         "The pictures of all copies, in their order"
-        mean,std = as_rgb(self.mean, x),as_rgb(self.std, x)
+        like = x if x.is_floating_point() else x.new_empty(0, dtype=torch.float32)
+        mean,std = as_rgb(self.mean, like),as_rgb(self.std, like)
         quick = not x.requires_grad and all(in_usual_order(v) for _,_,v in copies)
-        if not quick: return torch.cat([run_view(v, x[idx], mean, std, generator, share) for idx,_,v in copies])
+        if not quick:
+            return torch.cat([run_view(v, normalised(x[idx], mean, std), mean, std, generator, share) for idx,_,v in copies])
         lengths = [len(idx) for idx,_,_ in copies]
-        out = x.new_empty(sum(lengths), *x.shape[1:])
+        out = like.new_empty(sum(lengths), *x.shape[1:])
         drawn = [draw_view(v, len(idx), x, generator, share) for idx,_,v in copies]
         parts = [(idx, d, o) for (idx,_,_),d,o in zip(copies, drawn, out.split(lengths))]
         n = len(self.visible)
@@ -523,6 +541,12 @@ class MultiView(Callback):
     ):
         if not callable(views): raise ValueError(f'views is {views!r}: give `Views`, e.g. `caj_views`')
         self.views,self.seed,self.plain_codes = views,whole(seed, 'seed', least=0),plain_codes
+
+    def before_train(self):
+        "Pictures come in bytes where nobody but the views looks at them"
+        first = [o for o in self.learn.cbs if o is not self and o.order <= self.order and hasattr(o, 'before_batch')]
+        if isinstance(self.views, Views) and not first and hasattr(self.dl, 'as_bytes'):
+            self.dl.as_bytes(self.views.mean, self.views.std)
 
     def before_batch(self):
         if len(self.xb) < 2:

@@ -404,12 +404,13 @@ def cached_batches(dl, rows):
     parts = dl.dataset.tls[0].tfms.fs
     plain = len(parts) == 2 and isinstance(parts[1], LoadImage) and not dl.before_batch.fs
     cache = parts[1].cache if plain and all(isinstance(o, ToTensor) for o in dl.after_item.fs) else None
-    if cache is None or not all(o in cache for o in rows.path): return dl
+    at = None if cache is None else cache.rows_of(rows.path.tolist())
+    if at is None: return dl
+    codes = torch.from_numpy(modality_codes(rows.modality))
     def read(start):
-        part = rows.iloc[start:start + dl.bs]
-        pixels = torch.from_numpy(np.stack([cache[o] for o in part.path])).permute(0, 3, 1, 2)
-        codes = torch.from_numpy(modality_codes(part.modality))
-        return dl.after_batch(to_device((TensorImage(pixels), TensorModality(codes)), dl.device))
+        part = slice(start, start + dl.bs)
+        batch = TensorImage(cache.batch(at[part])), TensorModality(codes[part])
+        return dl.after_batch(to_device(batch, dl.device))
     return map(read, range(0, len(rows), dl.bs))
 
 @contextmanager

@@ -209,6 +209,8 @@ def measure_levels(
 # %% ../../nbs/11_data.block.ipynb #99f8bd27
 class ImageCache:
     "Images decoded and resized once, in a memory-mapped uint8 file; `cache[path]` is a (height, width, 3) array"
+    order = 'channel, row, column' # Of the bytes of a picture in the file
+
     def __init__(self,
         paths, # Image files
         size, # (height, width) in pixels; a number for a square
@@ -227,7 +229,7 @@ class ImageCache:
         self.states = {p: file_state(p) for p in self.paths}
         stem = f'{digest(*self.paths, *(levels or ()))}_{self.size[0]}x{self.size[1]}'
         if resize != 'pillow': stem += f'_{resize}'
-        now = digest(*self.states.values())
+        now = digest(self.order, *self.states.values())
         self.file = path_of(ifnone(folder, cache_home())).absolute()/f'{stem}_{now}.uint8'
         self.pos = {p: i for i, p in enumerate(self.paths)}
         self.changed = set() # Pictures that are not as they were any more
@@ -334,7 +336,7 @@ def _build(self:ImageCache, n_workers, levels):
             for (img, err), p in zip(progress_bar(done, total=len(self), leave=False), self.paths): # so that the bar ends
                 if err: about['bad'][p] = err
                 elif is_flat(img): about['flat'].append(p)
-                f.write(img.tobytes())
+                f.write(np.ascontiguousarray(img.transpose(2, 0, 1))) # channel by channel, as the network reads it
         self._refuse(about['bad'])
         about['sample'] = self._sample(tmp)
         with atomic_path(self._bad_file) as g: g.write_text(json.dumps(about, indent=1))
@@ -364,8 +366,8 @@ def __getitem__(self:ImageCache, path):
     if self._reads % 512 == 0 and hasattr(mmap, 'MADV_DONTNEED'):
         self._map.madvise(mmap.MADV_DONTNEED)
     n = self.item_bytes
-    img = np.frombuffer(self._map, np.uint8, n, self.pos[str(path)]*n)
-    return img.reshape(*self.size, 3).copy()
+    planes = np.frombuffer(self._map, np.uint8, n, self.pos[str(path)]*n).reshape(3, *self.size)
+    return np.ascontiguousarray(planes.transpose(1, 2, 0))
 
 @patch
 def batch(self:ImageCache,
@@ -377,8 +379,7 @@ def batch(self:ImageCache,
     if self._reads >= 512 and hasattr(mmap, 'MADV_DONTNEED'):
         self._map.madvise(mmap.MADV_DONTNEED)
         self._reads = 0
-    every = np.frombuffer(self._map, np.uint8).reshape(-1, *self.size, 3)
-    return torch.from_numpy(every[rows]).permute(0, 3, 1, 2).contiguous()
+    return torch.from_numpy(np.frombuffer(self._map, np.uint8).reshape(-1, 3, *self.size)[rows])
 
 @patch
 def rows_of(self:ImageCache,
@@ -390,11 +391,15 @@ def rows_of(self:ImageCache,
     return np.array([self.pos[p] for p in paths], np.int64) if known else None
 
 @patch
-def __getstate__(self:ImageCache): return {**self.__dict__, '_map':None}
+def __getstate__(self:ImageCache): return {**self.__dict__, '_map':None, 'order':self.order}
 
 @patch
 def __setstate__(self:ImageCache, state):
-    self.__dict__.update(dict(deep=[], levels=None, states={}, changed=set(), resize='pillow'), **state) # an earlier version kept less
+    missing = dict(deep=[], levels=None, states={}, changed=set(), resize='pillow', order=None) # an earlier version kept less
+    self.__dict__.update(missing, **state)
+    if self.order != ImageCache.order: # a file of that version is read no more: the pictures are
+        self.file = self.file.with_suffix('.of_another_order')
+        self.order = ImageCache.order
     rules.update(dict.fromkeys(self.deep, self.levels))
 
 # %% ../../nbs/11_data.block.ipynb #1def53dc
@@ -487,6 +492,7 @@ class IdentityDL(TfmdDL):
         replay, shuffle = flag(replay, 'replay'), flag(shuffle, 'shuffle')
         store_attr('p,k,seed,replay')
         self.epoch = 0
+        self.in_bytes = self.this_pass_in_bytes = False
         kwargs['drop_last'] = shuffle
         super().__init__(dataset=dataset, bs=2*p*k if shuffle else bs, shuffle=shuffle, **kwargs)
         if shuffle and dataset is not None and len(dataset): self._index()
@@ -500,6 +506,19 @@ class IdentityDL(TfmdDL):
 
     @property
     def balanced(self): return self.shuffle # Is half of each batch visible?
+
+    def as_bytes(self,
+        mean=imagenet_stats[0], # Of the normalisation that the reader of the bytes will do
+        std=imagenet_stats[1], # The same
+    ): # The loader itself
+        """Let the next pass give pictures in uint8, for `Views`, which normalise them on the way
+
+A loader that does more with a batch than to normalise it so, or reads item by item, goes on as ever"""
+        steps = list(self.after_batch.fs)
+        alone = len(steps) == 1 and type(steps[0]) is NormalizePictures
+        self.in_bytes = alone and all(torch.equal(torch.tensor(a), b.flatten().cpu())
+                                      for a, b in ((mean, steps[0].mean), (std, steps[0].std)))
+        return self
 
     def set_epoch(self,
         epoch:int, # The next pass over the loader draws this epoch's batches
@@ -537,6 +556,7 @@ def _rng(self:IdentityDL):
 
 @patch
 def get_idxs(self:IdentityDL):
+    self.this_pass_in_bytes, self.in_bytes = self.in_bytes, False
     me, of = self.share
     if not self.shuffle:
         rows = super(IdentityDL, self).get_idxs()
@@ -589,7 +609,8 @@ def create_batches(self:IdentityDL, samps):
         return
     for rows in chunked(samps, self.bs, self.drop_last):
         rows = np.array(rows, np.int64)
-        yield tuple(read(rows) for read in columns)
+        batch = tuple(read(rows) for read in columns)
+        yield (PictureBytes(batch[0]), *batch[1:]) if self.this_pass_in_bytes else batch
 
 # %% ../../nbs/11_data.block.ipynb #908ad1fd
 def drop_unpaired(
@@ -600,9 +621,13 @@ def drop_unpaired(
     return check_items(items[(n == 2) | (items.split != 'train')])
 
 # %% ../../nbs/11_data.block.ipynb #c75ff396
+class PictureBytes(TensorImage):
+    "Pictures in bytes whose reader normalises them"
+
 class NormalizePictures(Normalize):
     "Pictures in bytes to normalised float32 ones, and back"
     def encodes(self, x:TensorImage):
+        if isinstance(x, PictureBytes): return x
         mean, std = (o.to(x.device) for o in (self.mean, self.std))
         if x.dtype != torch.uint8: return (x - mean)/std
         x = x.as_subclass(torch.Tensor)
