@@ -31,12 +31,12 @@ class FromBytes(nn.Module):
         super().__init__()
         self.branch, self.flip = bare(net).branch(modality), flip
         mean, std = (torch.tensor(o).view(1, 3, 1, 1) for o in imagenet_stats)
-        self.register_buffer('mean', mean)
-        self.register_buffer('std', std)
+        self.register_buffer('pixel_mean', mean) # names that no operation of the file has
+        self.register_buffer('pixel_std', std)
     def forward(self,
         pictures:Tensor, # (n, height, width, 3) uint8
     ) -> Tensor: # (n, d) rows of unit length
-        x = (pictures.permute(0, 3, 1, 2).float()/255 - self.mean)/self.std
+        x = (pictures.permute(0, 3, 1, 2).float()/255 - self.pixel_mean)/self.pixel_std
         emb = self.branch(x)
         if self.flip: emb = F.normalize(emb + self.branch(x.flip(3)))
         return emb
@@ -87,6 +87,8 @@ def write_onnx(net, example, file, notes):
     with warnings.catch_warnings():
         warnings.simplefilter('ignore')
         program = torch.onnx.export(net, (example,), dynamo=True, verbose=False, input_names=['pictures'],
-                                    output_names=['embeddings'], dynamic_shapes=({0: n},))
+                                    output_names=['embeddings'], dynamic_shapes=({0: n},),
+                                    optimize=False) # it takes the 1e-12 of `GeM` for 0, and the runtime optimizes itself
+    for node in program.model.graph.all_nodes(): node.metadata_props.clear() # paths of this computer
     program.model.metadata_props.update(notes)
     with atomic_path(file) as tmp: program.save(str(tmp), external_data=False)
