@@ -70,7 +70,7 @@ def export_onnx(self:ReIDLearner,
     folder.mkdir(parents=True, exist_ok=True)
     height, width = self.dls.size
     example = torch.randint(0, 256, (3, height, width, 3), dtype=torch.uint8)
-    net, ident = folded(self.model).cpu(), uuid.uuid4().hex # a copy
+    net, ident = folded(self.model, dilate=False).cpu(), uuid.uuid4().hex # a copy
     for modality in modalities:
         made = FromBytes(net, modality, flip).eval()
         with torch.no_grad(): d = made(example[:1]).shape[1]

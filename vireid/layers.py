@@ -613,7 +613,7 @@ class NonLocal(Module):
         x:Tensor, # (n, c, h, w)
     ) -> Tensor: # (n, c, h, w)
         y = nonlocal_mix(*(f(x).flatten(2) for f in (self.theta, self.phi, self.g)))
-        return self.W(y.unflatten(2, x.shape[2:])) + x
+        return x + self.W(y.unflatten(2, x.shape[2:])) # in the memory format of x
 
 # %% ../nbs/30_layers.ipynb #154ef95e
 def width_of(
@@ -676,6 +676,7 @@ def conv_and_norm(
 
 def folded(
     net:nn.Module, # A network, perhaps in a wrapper; stays as it is
+    dilate:bool=True, # Give 1x1 convolutions a dilation? It changes no number, see above; an exported network is better without
 ) -> nn.Module: # In evaluation mode, without gradients
     "A copy for inference, its batch norms inside the convolutions before them where that is possible"
     net = copy.deepcopy(unwrapped(net)).eval().requires_grad_(False)
@@ -683,4 +684,6 @@ def folded(
         for conv,norm in conv_and_norm(m):
             setattr(m, conv, fuse_conv_bn_eval(getattr(m, conv), getattr(m, norm)))
             setattr(m, norm, nn.Identity())
+    for m in net.modules():
+        if dilate and isinstance(m, nn.Conv2d) and m.kernel_size == (1, 1): m.dilation = (2, 2)
     return net.to(memory_format=torch.channels_last)
