@@ -8,7 +8,7 @@ import errno, hashlib, json, math, mmap, os, shutil, warnings
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 import numpy as np, pandas as pd
-import torch
+import torch, torch.nn.functional as F
 from PIL import Image, ImageOps, UnidentifiedImageError
 from filelock import FileLock
 from fastcore.all import *
@@ -116,18 +116,13 @@ def read_jpeg(path):
     return decode_jpeg(content, ImageReadMode.RGB)
 
 def quickly_resized(x, height, width):
-    "(3, h, w) uint8 to (height, width, 3) uint8, bicubic and antialiased"
-    from torchvision.transforms.functional import InterpolationMode, resize
-    return resize(x, [height, width], InterpolationMode.BICUBIC, antialias=True).permute(1, 2, 0).numpy()
+    "(3, h, w) uint8 to (3, height, width) uint8, bicubic and antialiased, in whole numbers"
+    x = x[None].contiguous(memory_format=torch.channels_last) # so laid out, it takes a quarter of the time
+    return F.interpolate(x, (height, width), mode='bicubic', antialias=True)[0].numpy()
 
 # %% ../../nbs/11_data.block.ipynb #3afbe25a
-def load_image(
-    path, # File of the image
-    size, # (height, width) in pixels; a number for a square
-    levels=None, # (low, high) of the data set, for pictures of more than 8 bits
-    resize:str='pillow', # `pillow`: Lanczos, as in the published programs; `torchvision`: bicubic, three times faster
-) -> np.ndarray: # (height, width, 3) uint8
-    "One image, upright and resized; raises `OSError` if it is missing or damaged, `ValueError` if it needs `levels`"
+def load_planes(path, size, levels=None, resize='pillow'):
+    "What `load_image` reads, as (3, height, width)"
     height, width = size_of(size)
     levels = check_levels(levels) or rules.get(str(path))
     file = path_of(path)
@@ -139,12 +134,22 @@ def load_image(
             rgb = to_rgb(img, levels)
             if levels and is_deep(img): rules[str(path)] = levels
             if quick: return quickly_resized(torch.from_numpy(np.array(rgb)).permute(2, 0, 1), height, width)
-            return np.asarray(rgb.resize((width, height), Image.LANCZOS))
+            return np.asarray(rgb.resize((width, height), Image.LANCZOS)).transpose(2, 0, 1)
     except FileNotFoundError as e: raise FileNotFoundError(f'there is no picture {path}') from e
     except NeedsLevels as e: raise NeedsLevels(f'{path}: {e}') from None
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError, RuntimeError,
             Image.DecompressionBombError) as e:
         raise OSError(f'cannot read {path}: {type(e).__name__}: {e}') from e
+
+# %% ../../nbs/11_data.block.ipynb #016971c3
+def load_image(
+    path, # File of the image
+    size, # (height, width) in pixels; a number for a square
+    levels=None, # (low, high) of the data set, for pictures of more than 8 bits
+    resize:str='pillow', # `pillow`: Lanczos, as in the published programs; `torchvision`: bicubic, in less than half the time
+) -> np.ndarray: # (height, width, 3) uint8
+    "One image, upright and resized; raises `OSError` if it is missing or damaged, `ValueError` if it needs `levels`"
+    return np.ascontiguousarray(load_planes(path, size, levels, resize).transpose(1, 2, 0))
 
 # %% ../../nbs/11_data.block.ipynb #37763385
 def cache_home() -> Path: # `$VIREID_CACHE`, or `~/.cache/vireid`
@@ -163,8 +168,10 @@ def file_state(path):
 
 # %% ../../nbs/11_data.block.ipynb #85d369a0
 def decode(path, size, levels=None, resize='pillow'):
-    try: return load_image(path, size, levels, resize), None
-    except (OSError, NeedsLevels) as e: return np.zeros((*size, 3), np.uint8), f'{type(e).__name__}: {e}'
+    "The three channels of a picture, what is wrong with it, and whether it has almost no grey levels"
+    try: planes = np.ascontiguousarray(load_planes(path, size, levels, resize))
+    except (OSError, NeedsLevels) as e: return np.zeros((3, *size), np.uint8), f'{type(e).__name__}: {e}', False
+    return planes, None, is_flat(planes[1])
 
 def ordered(pool, f, xs, window=256):
     "`pool.map` that never holds more than `window` results"
@@ -174,10 +181,10 @@ def ordered(pool, f, xs, window=256):
         if len(jobs) >= window: yield jobs.pop(0).result()
     for j in jobs: yield j.result()
 
-def is_flat(img):
-    "Has a picture almost no grey levels?"
-    if np.count_nonzero(np.bincount(img[::8, ::8, 1].ravel(), minlength=256)) >= 8: return False # most pictures
-    return np.count_nonzero(np.bincount(img[..., 1].ravel(), minlength=256)) < 8
+def is_flat(green):
+    "Has a picture almost no grey levels, by its green channel?"
+    if np.count_nonzero(np.bincount(green[::8, ::8].ravel(), minlength=256)) >= 8: return False # most pictures
+    return np.count_nonzero(np.bincount(green.ravel(), minlength=256)) < 8
 
 shallow = ('.jpg', '.jpeg', '.bmp', '.webp') # Files of these types hold 8 bits
 
@@ -333,10 +340,10 @@ def _build(self:ImageCache, n_workers, levels):
     with ThreadPoolExecutor(n_workers) as pool, atomic_path(self.file) as tmp:
         with open(tmp, 'wb') as f:
             done = ordered(pool, partial(decode, size=self.size, levels=levels, resize=self.resize), self.paths)
-            for (img, err), p in zip(progress_bar(done, total=len(self), leave=False), self.paths): # so that the bar ends
+            for (planes, err, flat), p in zip(progress_bar(done, total=len(self), leave=False), self.paths): # so that the bar ends
                 if err: about['bad'][p] = err
-                elif is_flat(img): about['flat'].append(p)
-                f.write(np.ascontiguousarray(img.transpose(2, 0, 1))) # channel by channel, as the network reads it
+                elif flat: about['flat'].append(p)
+                f.write(planes)
         self._refuse(about['bad'])
         about['sample'] = self._sample(tmp)
         with atomic_path(self._bad_file) as g: g.write_text(json.dumps(about, indent=1))

@@ -218,7 +218,7 @@ def fault_of(file, deep, levels=None):
     try:
         with Image.open(file) as im:
             im.load()
-            return 'flat' if is_flat(np.asarray(to_rgb(im, levels))) else ''
+            return 'flat' if is_flat(np.asarray(to_rgb(im, levels))[..., 1]) else ''
     except Exception as e: return f'{type(e).__name__}: {e}'.replace(file, os.path.basename(file))
 
 def check_images(rep, files, deep):
