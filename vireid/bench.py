@@ -145,9 +145,8 @@ def views_task(size, n=16):
     pictures = torch.rand(n, 3, 12, 6, generator=torch.Generator().manual_seed(0))
     pictures = F.interpolate(pictures, size, mode='bilinear').mul(255).byte()
     modality = torch.arange(n)%2
-    mean, std = (torch.tensor(o)[:, None, None] for o in imagenet_stats)
     both = plain_views(size)
-    def ours(): return caj_views(pictures.float().div_(255).sub_(mean).div_(std), modality)[0]
+    def ours(): return caj_views(pictures, modality)[0]
     def plain(): return torch.stack([f(o) for o, m in zip(pictures, modality) for f in both[m]])
     return ours, plain
 
@@ -180,7 +179,7 @@ def loader_task(size, folder):
     dls.train.set_epoch(0)
     batches = [[o % len(pixels) for o in range(i*dls.train.bs, (i + 1)*dls.train.bs)] for i in range(n)]
     def plain(): return [torch.stack([f(pixels[o]) for o in rows for f in both[codes[o]]]) for rows in batches]
-    return lambda: [caj_views(*batch) for batch in dls.train], plain
+    return lambda: [caj_views(*batch) for batch in dls.train.as_bytes()], plain
 
 def cache_task(size, folder):
     items = synth_items(n_pids=6, images=2, size=(2*size[0], 2*size[1]))
@@ -230,7 +229,7 @@ def search_task(size, n=20000, n_query=200):
     flat.add(g)
     return lambda: index.nearest(q, 10)[1], lambda: flat.search(q, 10)[1]
 
-def add_rows_task(size, n=50000, n_new=200):
+def add_rows_task(size, n=100_000, n_new=1000):
     "Rows for a gallery; the plain form joins the tables and makes a new index"
     g, q, pid, q_pid = made_up_gallery(n, 128, n_new)
     items, words = table_of(pid), (f'new{i}-' for i in itertools.count())
