@@ -756,13 +756,16 @@ def read_meta(folder):
             raise ValueError(f'{folder/name} is damaged or not complete: make the index again')
     return meta
 
+always_exact = tuple(map(int, pd.__version__.split('.')[:2])) >= (3, 1) # pandas reads the number that was written
+exact = {} if always_exact else dict(float_precision='round_trip')
+
 def read_items(file, dtypes):
     "The item table as it was saved, and what was known of the pictures' files"
     words = {c for c, t in dtypes.items() if t in ('object', 'str', 'string')} | {file_cols[0]}
     empty = {c: [''] for c in (*dtypes, *file_cols) if c not in words}
     try:
         t = pd.read_csv(file, index_col='gallery_row', dtype={c: str for c in words}, keep_default_na=False,
-                        na_values=empty, float_precision='round_trip', encoding_errors='surrogateescape')
+                        na_values=empty, encoding_errors='surrogateescape', **exact)
         t = t.rename_axis(None)
         items = t[list(dtypes)].astype(dtypes)
         t.index = pd.Index(as_ids(t.index, 'gallery_row'))
