@@ -74,6 +74,11 @@ def masked_mean(
 # %% ../nbs/40_losses.ipynb #91592db3
 def centered(x): return x - x.detach().mean(0) # (n, d), for inner products that keep their digits
 
+def spread(grad, d): # both (n, n): what takes the centered features to their gradient, for `grad` by the distances d
+    share = torch.where(d > 1.000001e-6, grad/d, 0) # no gradient through the floor, hence none on the diagonal
+    share = share + share.T
+    return torch.diag(share.sum(1)) - share
+
 class PairDist(torch.autograd.Function):
     "Euclidean distances between all rows, with one product of matrices in each direction"
     @staticmethod
@@ -84,9 +89,7 @@ class PairDist(torch.autograd.Function):
     @staticmethod
     def backward(ctx, grad):
         x, d = ctx.saved_tensors
-        share = torch.where(d > 1.000001e-6, grad/d, 0) # no gradient through the floor, hence none on the diagonal
-        share = share + share.T
-        return (torch.diag(share.sum(1)) - share)@x
+        return spread(grad, d)@x
 
 # %% ../nbs/40_losses.ipynb #1e6e351f
 def pair_dist(
@@ -98,6 +101,20 @@ def pair_dist(
     shift = a.detach().mean(0)
     x,y = a - shift,b - shift
     return root(x.pow(2).sum(1)[:,None] + y.pow(2).sum(1) - 2*x@y.T)
+
+class PairLoss(torch.autograd.Function):
+    "A loss of the distances between all rows that brings its gradient by them along: one product in each direction, like `PairDist`"
+    @staticmethod
+    def forward(ctx, x, loss): # x: (n, d), centered; loss: called with distances (n, n), gives its value and gradient
+        d = dist_of(x@x.T)
+        value, grad = loss(d)
+        if ctx.needs_input_grad[0]: ctx.save_for_backward(x, spread(grad, d))
+        return value
+    @staticmethod
+    @once_differentiable
+    def backward(ctx, grad):
+        x, mix = ctx.saved_tensors
+        return (grad*mix)@x, None
 
 def root(d2): return d2.clamp(min=1e-12).sqrt()
 
@@ -138,32 +155,28 @@ class BatchHardTriplet(BatchLoss):
         return masked_mean(F.relu(far - near + self.margin), anchors)
 
 # %% ../nbs/40_losses.ipynb #4eb47e89
-class SoftGap(torch.autograd.Function):
-    "Softmax-weighted mean distance p of each row to its person, less n, that to the others; 0 where there is nobody"
-    @staticmethod
-    def forward(ctx, d, same, alpha, eps): # d, same: (n, n); eps is added to the denominators
-        own = same.to(d.dtype)
-        far, at = (d*own).max(1, keepdim=True)
-        near = 0. if eps else d.masked_fill(same, torch.inf).amin(1, keepdim=True).clamp(max=torch.finfo(d.dtype).max)
-        share = torch.where(same, d - far, near - d).mul_(alpha).exp_()
-        own.mul_(share)
-        others = share.sub_(own)
-        least = max(eps, torch.finfo(d.dtype).tiny)
-        total = own.sum(1, keepdim=True).add_(least)
-        own.div_(total)
-        others.div_(others.sum(1, keepdim=True).add_(least))
-        p, n = (torch.linalg.vecdot(w, d)[:,None] for w in (own, others))
-        if ctx.needs_input_grad[0]: # own (1 + alpha (d - p)) - others (1 - alpha (d - n))
-            slope = own*(1 - alpha*p) - others*(1 + alpha*n)
-            slope.addcmul_(own.add_(others), d, value=alpha)
-            if eps: slope.scatter_add_(1, at, -eps*alpha*p/total) # eps counts beside the largest positive
-            ctx.save_for_backward(slope)
-        ctx.mark_non_differentiable(n)
-        return (p - n)[:,0], n
-
-    @staticmethod
-    @once_differentiable
-    def backward(ctx, grad, _): return ctx.saved_tensors[0]*grad[:,None], None, None, None
+def soft_gap(
+    d:Tensor, # (n, n) distances
+    same:Tensor, # (n, n) who is who
+    alpha:float, # Sharpness of the weights
+    eps:float, # Added to the denominators
+) -> tuple: # p - n (n,), n (n,), and the gradient of each p - n by its row of distances (n, n)
+    "Softmax-weighted mean distance p of each row to its person, less n, that to the others; both 0 where there is nobody"
+    own = same.to(d.dtype)
+    far, at = (d*own).max(1, keepdim=True)
+    near = 0. if eps else d.masked_fill(same, torch.inf).amin(1, keepdim=True).clamp(max=torch.finfo(d.dtype).max)
+    share = torch.where(same, d - far, near - d).mul_(alpha).exp_()
+    own.mul_(share)
+    others = share.sub_(own)
+    least = max(eps, torch.finfo(d.dtype).tiny)
+    total = own.sum(1, keepdim=True).add_(least)
+    own.div_(total)
+    others.div_(others.sum(1, keepdim=True).add_(least))
+    p, n = (torch.linalg.vecdot(w, d)[:,None] for w in (own, others))
+    grad = own*(1 - alpha*p) - others*(1 + alpha*n)
+    grad.addcmul_(own.add_(others), d, value=alpha) # own (1 + alpha (d - p)) - others (1 - alpha (d - n))
+    if eps: grad.scatter_add_(1, at, -eps*alpha*p/total) # eps counts beside the largest positive
+    return (p - n)[:,0], n[:,0], grad
 
 # %% ../nbs/40_losses.ipynb #09d72a7a
 def softplus(x): return F.softplus(x, threshold=50) # log(1 + exp(x)); above 50 it is x to the last digit
@@ -180,17 +193,22 @@ class WRTLoss(BatchLoss):
         self.alpha,self.gamma = real(alpha, 'alpha', least=0),real(gamma, 'gamma', above=0)
         self.eps,self.norm = real(eps, 'eps', least=0),flag(norm, 'norm')
 
-    def dist(self, feat): return pair_dist(feat) # (n, n), what a subclass may measure otherwise
+    def points(self, feat): # (n, d), what distances are between
+        return F.normalize(feat) if self.norm else feat
 
-    def gaps(self, feat, pid): # (n,) p - n, which anchors count, and n alone (n, 1), without gradient
-        if self.norm: feat = F.normalize(feat)
-        same,anchors = same_person(pid)
-        gap,n = SoftGap.apply(self.dist(feat), same, self.alpha, self.eps)
-        return gap, anchors, n
+    def cost(self, gap): # (n,) Cost of each anchor by its p - n, and the derivative
+        x = self.gamma*gap
+        return softplus(x), self.gamma*torch.sigmoid(x)
+
+    def of_distances(self, d, same, anchors): # The loss, and its gradient by the distances (n, n)
+        gap,_,grad = soft_gap(d, same, self.alpha, self.eps)
+        cost,slope = self.cost(gap)
+        slope = torch.where(anchors, slope, 0)/anchors.sum().clamp(min=1)
+        return masked_mean(cost, anchors), grad.mul_(slope[:,None])
 
     def compute(self, feat, pid, modality=None, view=None):
-        gap,anchors,_ = self.gaps(feat, pid)
-        return masked_mean(softplus(self.gamma*gap), anchors)
+        same,anchors = same_person(pid)
+        return PairLoss.apply(centered(self.points(feat)), lambda d: self.of_distances(d, same, anchors))
 
 # %% ../nbs/40_losses.ipynb #ed06f475
 class SquaredWRT(WRTLoss):
@@ -205,11 +223,11 @@ class SquaredWRT(WRTLoss):
         super().__init__(alpha, gamma, eps, norm)
         self.clamp = None if clamp is None else real(clamp, 'clamp', above=0)
 
-    def compute(self, feat, pid, modality=None, view=None):
-        gap,anchors,_ = self.gaps(feat, pid)
-        s = self.gamma*gap*gap.abs()
-        if self.clamp is not None: s = s.clamp(-self.clamp, self.clamp)
-        return masked_mean(softplus(s), anchors)
+    def cost(self, gap):
+        x = self.gamma*gap*gap.abs()
+        slope = 2*self.gamma*gap.abs()*torch.sigmoid(x)
+        if self.clamp is None: return softplus(x), slope
+        return softplus(x.clamp(-self.clamp, self.clamp)), torch.where(x.abs() > self.clamp, 0, slope)
 
 # %% ../nbs/40_losses.ipynb #e3120a55
 def centers(

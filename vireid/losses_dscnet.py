@@ -10,7 +10,7 @@ from torch.autograd.function import once_differentiable
 from .core import flag, one_of, whole
 from .layers import GeM
 from .losses import *
-from .losses import masked_mean, pair_dist
+from .losses import masked_mean
 
 # %% auto #0
 __all__ = ['ICSC', 'IMSC', 'ChannelID', 'ChannelWRT']
@@ -147,8 +147,8 @@ class ChannelWRT(WRTLoss):
         norm:bool=False, # L2-normalise the features first; False, as printed: their gradient grows with their size
     ): super().__init__(alpha, gamma, eps, norm)
 
-    def dist(self, feat): return pair_dist(feat[:, :feat.shape[1]//3*3]).pow(2)
+    def points(self, feat): return super().points(feat)[:, :feat.shape[1]//3*3]
 
-    @property
-    def highest_rate(self): # The rate before the head up to which a training was seen to work; None: no limit known
-        return None if self.norm else .02
+    def of_distances(self, d, same, anchors):
+        loss, grad = super().of_distances(d.pow(2), same, anchors)
+        return loss, 2*d*grad
