@@ -281,6 +281,7 @@ def vireid_train(
     "Train a method, evaluate it, and write a run folder with checkpoints, numbers and figures"
     options = {k: read_option(k, v) for k, v in options.items()}
     data, out = path_of(data), path_of(out)
+    if out.resolve() == data.resolve(): raise ValueError(f'{out} is the data set: give the run a folder of its own')
     recipe = Recipe(data, dataset or guess_dataset(data), **options)
     cbs = []
     first = share()[0] == 0

@@ -40,7 +40,8 @@ def weight_file(
     "The file to read: of a run's folder its last checkpoint"
     if pretrained is None or isinstance(pretrained, bool): return pretrained
     path = path_of(pretrained)
-    if not path.is_dir(): return path
+    if path.is_file(): return path
+    if not path.exists(): raise FileNotFoundError(f'pretrained: there is no weight file {path}')
     if not (path/'last.pth').is_file():
         raise ValueError(f'{path} is a folder without a last.pth, so no folder of a run: give a weight file')
     return path/'last.pth'
