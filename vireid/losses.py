@@ -203,8 +203,8 @@ class WRTLoss(BatchLoss):
     def of_distances(self, d, same, anchors): # The loss, and its gradient by the distances (n, n)
         gap,_,grad = soft_gap(d, same, self.alpha, self.eps)
         cost,slope = self.cost(gap)
-        slope = torch.where(anchors, slope, 0)/anchors.sum().clamp(min=1)
-        return masked_mean(cost, anchors), grad.mul_(slope[:,None])
+        share = anchors.to(d.dtype)/anchors.sum().clamp(min=1) # of the mean over anchors
+        return cost@share, grad.mul_((slope*share)[:,None])
 
     def compute(self, feat, pid, modality=None, view=None):
         same,anchors = same_person(pid)
