@@ -548,6 +548,9 @@ class MultiView(Callback):
         if isinstance(self.views, Views) and not first and hasattr(self.dl, 'as_bytes'):
             self.dl.as_bytes(self.views.mean, self.views.std)
 
+    def after_train(self):
+        if getattr(self.dl, 'in_bytes', False): self.dl.in_bytes = False # a pass that never began
+
     def before_batch(self):
         if len(self.xb) < 2:
             raise ValueError('MultiView needs batches of (image, modality, labels): the loader delivers no modality')

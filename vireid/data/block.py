@@ -520,9 +520,9 @@ class IdentityDL(TfmdDL):
     ): # The loader itself
         """Let the next pass give pictures in uint8, for `Views`, which normalise them on the way
 
-A loader that does more with a batch than to normalise it so, or reads item by item, goes on as ever"""
+A loader that does more with a batch than to normalise it so, reads item by item, or keeps its processes, goes on as ever"""
         steps = list(self.after_batch.fs)
-        alone = len(steps) == 1 and type(steps[0]) is NormalizePictures
+        alone = len(steps) == 1 and type(steps[0]) is NormalizePictures and not self.fake_l.persistent_workers
         self.in_bytes = alone and all(torch.equal(torch.tensor(a), b.flatten().cpu())
                                       for a, b in ((mean, steps[0].mean), (std, steps[0].std)))
         return self
