@@ -444,7 +444,8 @@ def end_if_failed(results):
     "Jobs that failed are a failure of the command; a training that diverged is a result"
     failed = results[results.failed.str.startswith('failed')].drop_duplicates('run')
     if not len(failed): return
-    print(f'{len(failed)} jobs failed: {"; ".join(failed.row)}. The same command starts them again', file=sys.stderr)
+    said = 'one job' if len(failed) == 1 else f'{len(failed)} jobs'
+    print(f'{said} failed: {"; ".join(failed.row)}. The same command starts what failed again', file=sys.stderr)
     sys.exit(1)
 
 # %% ../nbs/90_cli.ipynb #663dd6aa

@@ -389,6 +389,7 @@ def explain_write(error, path):
     "The same error with the file and the remedy, for what a user can mend"
     full = error.errno in (errno.ENOSPC, errno.EDQUOT)
     denied = error.errno in (errno.EACCES, errno.EPERM, errno.EROFS)
+    if error.errno == errno.EISDIR: return IsADirectoryError(error.errno, f'{path} is a folder: give the name of a file')
     if not full and not denied: return error
     why = 'the folder cannot be written: choose another, or change its rights'
     if full: why = 'the disk is full: make room, then start again'

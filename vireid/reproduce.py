@@ -540,7 +540,8 @@ def notes(self:Reproduction) -> list: # Sentences
             res.append(f'{iterations} iterations a training are too few to tell rows apart: '
                        'this shows that everything runs. Use a larger budget.')
     if len(plan.seeds) < 3 and t.draw in of_all_trainings:
-        res.append(f'{len(plan.seeds)} seed: differences of a few points may be chance. Use several seeds.')
+        said = 'one seed' if len(plan.seeds) == 1 else 'two seeds'
+        res.append(f'With {said} differences of a few points may be chance. Use several seeds.')
     for o in missing.itertuples(): res.append(f'No result of {o.row}, seed {o.seed}: {o.failed}.')
     if replaced:
         res.append('From random weights the loss of CAJ saturates; '
