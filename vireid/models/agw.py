@@ -138,7 +138,7 @@ class AGW(Module):
 
     def streams(self, x, modality, view=None):
         "Output of the stems (n, c, h', w'), each row from the stem of its stream"
-        return self.stem(x, modality)
+        return self.through(self.stem, x, modality)
 
     def through(self, part, *maps):
         "Output of a part of the network; with `checkpointing` a training keeps the inputs of its blocks only"
@@ -156,7 +156,7 @@ class AGW(Module):
         "What the network computes, by name; a subclass with further outputs adds them here and names them in `extra`"
         stem = self.streams(x, modality, view)
         maps = self.body(stem)
-        feat = self.pool(maps)
+        feat = self.through(self.pool, maps)
         neck = self.neck(feat)
         return dict(stem=stem, maps=maps, feat=feat, neck=neck, logits=self.classifier(neck))
 

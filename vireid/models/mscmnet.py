@@ -119,11 +119,11 @@ class MSCMNet(AGW):
         if len(self.mimb) and tuple(x.shape[2:]) != self.size:
             raise ValueError(f'this MSCMNet was built for pictures of {self.size}, these are {tuple(x.shape[2:])}: '
                 f'resize them or build it with size={tuple(x.shape[2:])}')
-        if not self.qfe or is_traced() and not isinstance(modality, str): return self.stem(x, modality)
+        if not self.qfe or is_traced() and not isinstance(modality, str): return self.through(self.stem, x, modality)
         if view is not None:
             if isinstance(modality, str): raise ValueError('the views of pictures need the modality code of each picture too')
             modality, view = check_codes(modality, len(x), modalities), check_codes(view, len(x), self.view_names)
-            return self.stem(x, tuple(2*m + v for m,v in zip(modality, view)))
+            return self.through(self.stem, x, tuple(2*m + v for m,v in zip(modality, view)))
         if not isinstance(modality, str) and (self.training or not unread(modality)):
             modality = check_codes(modality, len(x), modalities)
         if self.fusion == 'fused': # eq. 3
