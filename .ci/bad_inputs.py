@@ -9,6 +9,7 @@ little, by a foreign traceback, or it is accepted; what is accepted is compared 
 is listed. The exit status is 1 if an accepted input has a wrong result, a traceback is foreign in 2 % or more, or fewer than 95 % are clear or right."""
 import argparse, contextlib, io, json, os, shutil, sys, time, traceback
 from pathlib import Path
+from unittest import mock
 from scratch import scratch_folder
 home = scratch_folder('vireid-bad-') # before the library is imported
 import numpy as np, pandas as pd, torch
@@ -303,10 +304,10 @@ def commands(run, data):
     cli_error.__code__ = cli_error.__code__.replace(co_filename='vireid command line')
     train = ('vireid_train', str(data), str(home/'never'))
     options = {'lr': ('nan', '-1', 'x', '1e999', ''), 'epochs': ('0', '1.5', 'x', '-1'), 'size': ('0x24', '48', 'axb', '48x24x3'), 'val': ('most', '0'), 'precision': ('fp8',), 'seed': ('-1', '1e3x'), 'method': ('agv', 'none.py:x'),
-               'arch': ('resnet5O',), 'num-workers': ('-1',), 'p': ('0', '999'), 'k': ('x',), 'steps': ('3', '5:0.1,2:0.1'), 'levels': ('1', '5,3'), 'pretrained': ('none.pth',), 'protocols': ('sysu_al', ''), 'trial': ('2',), 'unknown': ('1',), 'dataset': ('sisu',), 'backbone': ('-1',), 'pad': ('-1',), 'warmup': ('-1',)}
+               'arch': ('resnet5O',), 'num-workers': ('-1',), 'p': ('0', '999'), 'k': ('x',), 'steps': ('3', '5:0.1,2:0.1'), 'levels': ('1', '5,3'), 'pretrained': ('none.pth', 'maybe'), 'protocols': ('sysu_al', ''), 'trial': ('2',), 'unknown': ('1',), 'dataset': ('sisu',), 'backbone': ('-1',), 'pad': ('-1',), 'warmup': ('-1',)}
     for name, values in options.items():
         bad(f'vireid_train --{name}', [name, name.replace('-', '_'), name.rstrip('s'), 'weight', 'split', 'epoch', 'identities', 'data set'], [(*train, f'--{name}', o, *(() if name == 'epochs' else ('--epochs', '1'))) for o in values], typed)
-    more = [('vireid_train',), ('vireid_train', str(home/'none'), 'x'), ('vireid_train', str(home/'p0.png'), str(home/'never2')), ('vireid_check',), ('vireid_check', str(home/'none'), '--dataset', 'sisu'),
+    more = [('vireid_train',), (*train, '--flip', 'no'), (*train, '--no-flip'), ('vireid_train', str(home/'none'), 'x'), ('vireid_train', str(home/'p0.png'), str(home/'never2')), ('vireid_check',), ('vireid_check', str(home/'none'), '--dataset', 'sisu'),
             ('vireid_eval', str(home/'none')), ('vireid_eval', str(run), '--protocols', 'x'), ('vireid_eval', str(run), '--checkpoint', 'none'), ('vireid_eval', str(run), '--data', str(home/'none')),
             ('vireid_search', str(run), str(home/'none.jpg')), ('vireid_search', str(run), str(home/'p0.png'), '--k', '0'), ('vireid_search', str(run), str(home/'p0.png'), '--modality', 'rgb'), ('vireid_search', str(run), str(home/'p0.png'), '--where', 'x'),
             ('vireid_search', str(run), str(home/'p0.png'), '--kind', 'fast'), ('vireid_search', str(run), str(home/'p0.png'), '--picture', 'x.abc'), ('vireid_search', str(home/'p0.png'), str(home/'p0.png'), '--gallery', str(home/'p0.png')),
@@ -314,6 +315,23 @@ def commands(run, data):
             ('vireid_reproduce', 'none'), ('vireid_reproduce', 'mscmnet-tab4', '--seeds', 'a'), ('vireid_reproduce', 'mscmnet-tab4', '--budget', '-1'), ('vireid_reproduce', 'mscmnet-tab4', '--rows', 'none'), ('vireid_reproduce', 'mscmnet-tab4', '--pids', '0'),
             ('vireid_demo', '--epochs', '0'), ('vireid_demo', '--pids', '3'), ('vireid_demo', '--seed', '-1'), ('vireid_demo', '--out', '')]
     bad('commands', [''], more, typed)
+    reproduce = ('vireid_reproduce', 'mscmnet-tab4', '--data', str(data), '--out', str(home/'never'), '--launcher')
+    bad('launcher', 'launcher', [(*reproduce, o) for o in ('x', 'SLURM', '')], typed)
+    bad('launcher job options', 'job option', [(*reproduce[:-1], '--job-options', 'parallel=2')], typed) # of no launcher
+    for word, texts in {'job option': ('paralel=2', 'parallel', 'time=1,gpus=1', 'parallel="2', ''), 'parallel': ('parallel=0', 'parallel=two')}.items():
+        bad('launcher local', word, [(*reproduce, 'local', '--job-options', o) for o in texts], typed)
+    def without(package):
+        def call(words):
+            with mock.patch.dict(sys.modules, {package: None}): return typed(words)
+        return call
+    bad('launcher local without submitit', ['submitit'], [(*reproduce, 'local')], without('submitit'))
+    def among(*programs):
+        def call(words):
+            for o in programs: (home/'bin'/o).parent.mkdir(exist_ok=True), (home/'bin'/o).touch(0o755)
+            with mock.patch.dict(os.environ, PATH=str(home/'bin')): return typed(words)
+        return call
+    bad('launcher slurm without sbatch', 'sbatch', [(*reproduce, 'slurm', '--job-options', 'time=1:00:00')], among())
+    bad('launcher slurm', 'time', [(*reproduce, 'slurm', *o) for o in ((), ('--job-options', 'time=soon'), ('--job-options', 'time=0'))], among('sbatch', 'srun'))
 
 def main():
     p = argparse.ArgumentParser(description=__doc__.splitlines()[0])

@@ -162,9 +162,13 @@ def as_written(text):
         except ValueError: pass
     return text
 
+switch_word = re.compile(r"(?i)^(unrecognized arguments:|.*ignored explicit argument) .*\b(yes|no|true|false|on|off)\b")
+
 class Parser(argparse.ArgumentParser):
     "Says what is wrong in one line"
-    def error(self, message): self.exit(2, f'{self.prog}: {message}; {self.prog} --help lists the options\n')
+    def error(self, message):
+        if switch_word.search(message): message += '. An option that is on or off takes no word: write it, or leave it out'
+        self.exit(2, f'{self.prog}: {message}; {self.prog} --help lists the options\n')
 
 examples = dict(
     vireid_check=['vireid_check ~/data/SYSU-MM01',

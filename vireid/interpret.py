@@ -534,7 +534,10 @@ def _lay_out(self:RetrievalInterpretation, paths, seed):
     if n < 2 or len(t) < 4: raise ValueError(f't-SNE needs at least 2 persons and 4 images, here are {n} and {len(t)}')
     if len(np.unique(e, axis=0)) < 2: raise ValueError('all embeddings are the same: the model has collapsed')
     from sklearn.manifold import TSNE # a second to import
-    xy = TSNE(init='pca', perplexity=min(30, (len(t) - 1)/3), random_state=seed).fit_transform(e)
+    from threadpoolctl import threadpool_limits
+    few = 1 if len(e) < 5000 else None # a thread for each core: for few points they wait for each other
+    with threadpool_limits(few):
+        xy = TSNE(init='pca', perplexity=min(30, (len(t) - 1)/3), random_state=seed).fit_transform(e)
     return t.assign(x=xy[:,0], y=xy[:,1])[['x', 'y', 'pid', 'modality', 'path']]
 
 @patch

@@ -54,7 +54,7 @@ def read_levels(text):
 
 def read_pretrained(text):
     "`yes` to True, `no` to False, all else is the path of a file"
-    return {'yes': True, 'no': False}.get(text, text)
+    return {'yes': True, 'no': False}.get(text.lower(), text)
 
 def read_names(text):
     "`a,b` to ('a', 'b')"
