@@ -618,9 +618,12 @@ body{font:15px/1.5 system-ui,sans-serif;max-width:75rem;margin:2rem auto;padding
 table{border-collapse:collapse;font-size:13px;display:block;overflow-x:auto}
 th,td{border-bottom:1px solid #ddd;padding:.25rem .6rem;text-align:right;white-space:nowrap}
 img,svg{max-width:100%;height:auto;margin:.5rem 0}
+.wide{overflow-x:auto}
+.wide img{min-width:45rem}
 .keys{display:flex;flex-wrap:wrap;gap:.6rem}
 .keys div{flex:1 1 6rem;background:#eef4fb;border-radius:.4rem;padding:.6rem 1rem}
 .keys b{display:block;font-size:1.7rem}
+.keys small{color:#555;white-space:nowrap}
 .note{background:#fff4d6;padding:.6rem 1rem;border-left:4px solid #e69f00}
 pre{background:#f6f6f6;padding:.6rem;overflow:auto;font-size:12px}
 """
@@ -629,9 +632,11 @@ def note_html(text):
     "A sentence that nobody should overlook"
     return f'<p class="note">{html.escape(text)}</p>'
 
-def picture_html(title, src, alt):
-    "A figure under a heading"
-    return f'<h2>{html.escape(title)}</h2><img src="{quote(src)}" alt="{html.escape(alt)}">'
+def picture_html(title, src, alt, wide=False):
+    "A figure under a heading; a wide one is moved sideways on a phone"
+    image = f'<img src="{quote(src)}" alt="{html.escape(alt)}">'
+    if wide: image = f'<div class="wide">{image}</div>'
+    return f'<h2>{html.escape(title)}</h2>{image}'
 
 def folded_html(title, body):
     "A part that the reader opens"
@@ -657,6 +662,8 @@ def write_html(
     with atomic_path(file) as tmp: tmp.write_text(f'{head}{body}</html>', encoding='utf-8')
 
 # %% ../nbs/80_runs.ipynb #abe988aa
+figure_titles = dict(cmc='rank by rank (CMC)', tsne='map of embeddings (t-SNE)', distances='distances', ranked='ranked lists',
+                     top_losses='hardest queries')
 captions = dict(
     cmc='How many queries have met their person among the first r of their lists.',
     tsne='Embeddings of some persons in the plane: a colour is a person, a mark a modality. Near points are similar.',
@@ -667,7 +674,9 @@ captions = dict(
 
 def key_numbers_html(ev):
     "The numbers one asks for first, and the terms they were measured on"
-    def tile(k, name): return f'<div>{name}<b>{100*ev.mean[k]:.1f} %</b></div>'
+    def tile(k, name):
+        varies = f'<small>± {100*ev.std[k]:.1f} over the trials</small>' if len(ev.trials) > 1 else ''
+        return f'<div>{name}<b>{100*ev.mean[k]:.1f} %</b>{varies}</div>'
     tiles = ''.join(tile(k, name) for k, name in (('rank1', 'Rank-1'), ('mAP', 'mAP'), ('mINP', 'mINP')))
     terms = ', '.join(f'{k}: {v}' for k, v in ev.conditions.items())
     return f'<div class="keys">{tiles}</div><p>{html.escape(terms)}</p>'
@@ -709,7 +718,9 @@ def write_run_page(folder, results, figures, notes=(), ev=None):
     for f in map(Path, figures):
         caption = captions.get(f.stem, '')
         place = f.relative_to(folder).as_posix()
-        parts += [picture_html(f.stem, place, caption or f.stem), f'<p>{html.escape(caption)}</p>']
+        title = figure_titles.get(f.stem, f.stem)
+        wide = f.stem in ('ranked', 'top_losses') # ten pictures in a row
+        parts += [picture_html(title, place, caption or title, wide), f'<p>{html.escape(caption)}</p>']
     parts += [training_html(folder/'log.csv'),
               '<h2>results (per cent, measured)</h2>', percent_table(results).to_html(index=False),
               folded_html('every trial', trials.to_html(index=False)),
