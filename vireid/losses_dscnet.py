@@ -152,3 +152,7 @@ class ChannelWRT(WRTLoss):
     def of_distances(self, d, same, anchors):
         loss, grad = super().of_distances(d.pow(2), same, anchors)
         return loss, 2*d*grad
+
+    @property
+    def highest_rate(self): # The rate before the head up to which a training was seen to work; None: no limit known
+        return None if self.norm else .02
