@@ -92,6 +92,17 @@ class Branch(Module):
     def forward(self, x): return self.net.embed(x, self.modality)[1]
 
 # %% ../../nbs/31_models.agw.ipynb #5905669f
+def with_their_nonlocal(
+    stage:nn.Sequential, # Blocks in a row
+) -> list: # Lists of blocks
+    "Each block, together with the non-local blocks that follow it: what is computed again in one go"
+    res = []
+    for block in stage:
+        if res and isinstance(block, NonLocal): res[-1].append(block)
+        else: res.append([block])
+    return res
+
+# %% ../../nbs/31_models.agw.ipynb #4b16fcb4
 class AGW(Module):
     "A stem per modality, then a trunk, pooling, BNNeck and classifier that both share"
     trained_before = () # Whom a warm start was trained on, from `people_in`
@@ -145,7 +156,8 @@ class AGW(Module):
         if not (self.checkpointing and self.training): return part(*maps)
         if not isinstance(part, nn.Sequential): return computed_again(part, *maps)
         x, = maps
-        for block in part: x = self.through(block, x)
+        for first,*more in with_their_nonlocal(part):
+            x = computed_again(nn.Sequential(first, *more), x) if more else self.through(first, x)
         return x
 
     def body(self, stem):
