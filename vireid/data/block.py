@@ -109,7 +109,9 @@ resizers = ('pillow', 'torchvision')
 
 def read_jpeg(path):
     "A JPEG file as (3, h, w) uint8, by the decoder of torchvision"
-    from torchvision.io import ImageReadMode, decode_jpeg
+    try: from torchvision.io import ImageReadMode, decode_jpeg
+    except ImportError as e:
+        raise ImportError("this torchvision has no decoder of JPEG files: use resize='pillow', which needs none") from e
     with open(path, 'rb') as f: data = f.read()
     if not data: raise OSError('the file is empty')
     content = torch.frombuffer(bytearray(data), dtype=torch.uint8)
