@@ -14,8 +14,8 @@ from fastai.torch_core import Module
 from .core import flag, one_of, real
 
 # %% auto #0
-__all__ = ['BatchLoss', 'IDLoss', 'BatchHardTriplet', 'WRTLoss', 'SquaredWRT', 'CenterLoss', 'CenterTriplet', 'QuadCenterTriplet',
-           'KLConsistency', 'ReIDLoss']
+__all__ = ['no_label', 'BatchLoss', 'IDLoss', 'BatchHardTriplet', 'WRTLoss', 'SquaredWRT', 'CenterLoss', 'CenterTriplet',
+           'QuadCenterTriplet', 'KLConsistency', 'ReIDLoss']
 
 # %% ../nbs/40_losses.ipynb #cdc4072c
 def check_labels(
@@ -58,6 +58,10 @@ class BatchLoss(Module):
         if not isinstance(feat, Tensor) or feat.ndim < 2:
             shape = tuple(feat.shape) if isinstance(feat, Tensor) else type(feat).__name__
             raise ValueError(f'features are one row an image, (n, d), but these are {shape}')
+        if self.needs in ('feat', 'logits') and feat.ndim != 2:
+            raise ValueError(f'{type(self).__name__} takes one row of numbers an image, (n, d), but these are '
+                f'{tuple(feat.shape)}: pool the maps first')
+        if not len(feat): raise ValueError('a loss of no images is not defined: the batch is empty')
         if pid is None: raise ValueError('pid is None: a loss of persons needs one person for each row')
         check_labels(len(feat), pid=pid, modality=modality, view=view)
         with full_precision(feat.device.type):
@@ -135,13 +139,15 @@ def same_person(
     return same,(count > 1) & (count < len(pid))
 
 # %% ../nbs/40_losses.ipynb #9821f74b
+no_label = torch.iinfo(torch.int64).min # PyTorch's -100 would leave out a row that is labelled wrongly
+
 class IDLoss(BatchLoss):
     "Cross-entropy on the logits"
     needs = 'logits'
     def __init__(self, smoothing:float=0.): # Share of the target spread over all identities, below 1
         self.smoothing = real(smoothing, 'smoothing', least=0, below=1)
     def compute(self, logits, pid, modality=None, view=None):
-        return F.cross_entropy(logits, pid.long(), label_smoothing=self.smoothing)
+        return F.cross_entropy(logits, pid.long(), label_smoothing=self.smoothing, ignore_index=no_label)
 
 # %% ../nbs/40_losses.ipynb #f80dc8c1
 class BatchHardTriplet(BatchLoss):
