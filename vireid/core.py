@@ -4,7 +4,7 @@
 
 # %% ../nbs/00_core.ipynb #6600d22d
 from __future__ import annotations
-import ast, csv, difflib, errno, glob, hashlib, importlib, io, json, math, numbers, operator, os, re
+import ast, csv, difflib, errno, hashlib, importlib, io, json, math, numbers, operator, os, re
 import shutil, socket, tempfile, threading, time, tomllib, warnings
 from collections.abc import Hashable
 from contextlib import contextmanager

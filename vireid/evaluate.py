@@ -5,7 +5,7 @@
 # %% ../nbs/60_evaluate.ipynb #176625b9
 from __future__ import annotations
 import html, os
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 import numpy as np, pandas as pd
 import torch
 from scipy import sparse

@@ -14,7 +14,7 @@ import numpy as np, pandas as pd
 from matplotlib import rcParams
 from matplotlib.figure import Figure
 from PIL import Image as PILImage
-from fastcore.all import L, delegates, ifnone, patch, store_attr
+from fastcore.all import L, ifnone, patch, store_attr
 from .core import *
 from .core import as_numbers, flag, whole
 from .data.datasets import datasets

@@ -5,7 +5,6 @@
 # %% ../nbs/70_interpret.ipynb #e76bca7d
 from __future__ import annotations
 import textwrap, warnings
-from pathlib import Path
 import numpy as np, pandas as pd
 import matplotlib.pyplot as plt
 import torch

@@ -4,7 +4,7 @@
 
 # %% ../nbs/50_learner.ipynb #d7d8ec99
 from __future__ import annotations
-from contextlib import ExitStack, contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext
 from copy import copy
 from functools import partial
 import random, warnings
@@ -16,12 +16,13 @@ from torch import Tensor, nn
 from torch.amp import GradScaler, autocast
 from torch.nn.modules.loss import _Loss as TorchLoss
 import fastai.callback.hook # gives `Learner` its `summary`
-from fastcore.all import L, delegates, ifnone, is_listy, last, patch, store_attr
+from fastcore.all import L, delegates, ifnone, is_listy, last, patch
 from fastprogress.fastprogress import progress_bar
 from fastai.callback.core import Callback, CancelEpochException
 from fastai.callback.fp16 import AMPMode, MixedPrecision
 from fastai.callback.mixup import MixHandler
-from fastai.callback.progress import ProgressCallback, ShowGraphCallback
+import fastai.callback.hook # gives `Learner` its `summary`
+from fastai.callback.progress import ShowGraphCallback
 from fastai.callback.schedule import ParamScheduler
 from fastai.callback.tracker import ReduceLROnPlateau, TrackerCallback
 from fastai.callback.training import GradientAccumulation

@@ -9,7 +9,7 @@ from contextlib import nullcontext
 import torch, torch.nn.functional as F
 from torch import Tensor
 from torch.autograd.function import once_differentiable
-from fastcore.all import ifnone, store_attr
+from fastcore.all import ifnone
 from fastai.torch_core import Module
 from .core import flag, one_of, real
 

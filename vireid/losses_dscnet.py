@@ -4,8 +4,7 @@
 
 # %% ../nbs/41_losses_dscnet.ipynb #9543c78f
 from __future__ import annotations
-import torch, torch.nn.functional as F
-from torch import Tensor
+import torch
 from torch.autograd.function import once_differentiable
 from .core import flag, one_of, whole
 from .layers import GeM

@@ -4,7 +4,7 @@
 
 # %% ../nbs/85_reproduce.ipynb #5d2cfe32
 from __future__ import annotations
-import html, inspect, json, re, time
+import html, inspect, re, time
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 import numpy as np, pandas as pd

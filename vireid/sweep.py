@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 import numpy as np, pandas as pd
-import matplotlib.pyplot as plt
 import torch
 from fastcore.all import *
 from fastai.callback.core import Callback

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path, PurePosixPath
 import numpy as np, pandas as pd
-from fastcore.basics import patch
 from scipy.io import loadmat, savemat
 from ..core import *
 from ..core import one_of, path_of, real, whole

@@ -5,7 +5,6 @@
 # %% ../../nbs/31_models.agw.ipynb #a42b0c11
 from __future__ import annotations
 import re
-from functools import partial
 from pathlib import Path
 import torch
 import torch.nn.functional as F

@@ -9,7 +9,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 from fastai.torch_core import Module
-from fastcore.basics import patch, store_attr
+from fastcore.basics import patch
 from ..core import flag, whole
 from ..layers import *
 from .agw import *
