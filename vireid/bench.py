@@ -367,13 +367,14 @@ def run_bench(
 def load_bench(
     file, # Written by `Bench.save`
 ) -> Bench:
-    "Read measurements; raises `ValueError` if the file holds something else"
+    "Read measurements; raises `FileNotFoundError`, or `ValueError` if the file holds something else"
     try:
         found = json.loads(path_of(file).read_text())
         times = pd.DataFrame.from_dict(found['times'], orient='index')[['ours', 'plain', 'ratio']]
         return Bench(times.assign(wanted=[float(wanted.get(o, 1)) for o in times.index]), found['about'])
     except (KeyError, TypeError, ValueError) as e:
         raise ValueError(f'{file} holds no measurements of vireid_bench ({type(e).__name__}): make it with --out') from e
+    except FileNotFoundError as e: raise FileNotFoundError(f'there is no file {file}: vireid_bench --out makes one') from e
 
 def compare_bench(
     before:Bench, # E.g. of another version or machine

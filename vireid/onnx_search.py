@@ -123,7 +123,7 @@ def main(
                    help='modality of the gallery (default visible)')
     p.add_argument('-k', type=int, default=10, help='how many (default 10)')
     o = p.parse_args(args)
-    endings = ('.jpg', '.jpeg', '.png', '.bmp')
+    endings = ('.jpg', '.jpeg', '.png', '.bmp', '.tif', '.tiff', '.webp')
     files = sorted(f for f in Path(o.gallery).expanduser().rglob('*') if f.suffix.lower() in endings)
     try: found = OnnxEmbedder(o.network).search(o.picture, files, o.query, o.gallery_modality, o.k)
     except (ValueError, OSError, ImportError) as e: sys.exit(f'{p.prog}: {e}')
