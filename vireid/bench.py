@@ -28,7 +28,7 @@ from .synth import synth_dataset, synth_items
 from .test_utils import *
 
 # %% auto #0
-__all__ = ['growing', 'Bench', 'run_bench', 'load_bench', 'compare_bench', 'by_gallery', 'by_identities', 'by_images', 'growth']
+__all__ = ['Bench', 'run_bench', 'load_bench', 'compare_bench', 'growth']
 
 # %% ../nbs/84_bench.ipynb #dbba777d
 def plain_metrics(dist, q_pids, g_pids):
@@ -385,7 +385,7 @@ def compare_bench(
     return pd.DataFrame(dict(ratio_before=both.ratio_before, ratio_after=both.ratio_after,
         faster=both.ours_before/both.ours_after))
 
-# %% ../nbs/84_bench.ipynb #8a8f863b
+# %% ../nbs/84_bench.ipynb #edb935c9
 def by_gallery(n): return evaluation_task(None, n_query=200, n_gallery=n)
 def by_identities(n): return on_features(QuadCenterTriplet(), plain_qct, 8*n, d=256)
 def by_images(n): return re_ranking_task(None, n=n//2)
@@ -395,6 +395,7 @@ growing = dict( # What grows: what makes the two functions, how near their resul
     identities=(by_identities, 1e-5, (4, 8, 16)),
     images=(by_images, 1e-4, (80, 160, 320)))
 
+# %% ../nbs/84_bench.ipynb #8a8f863b
 def growth(
     of:str='gallery', # `gallery`: images of it, in an evaluation; `identities`: of a batch, in a loss; `images`: re-ranked ones
     sizes=None, # Two or more, ascending; by default three or four small ones
