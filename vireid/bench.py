@@ -397,10 +397,10 @@ growing = dict( # What grows: what makes the two functions, how near their resul
 
 # %% ../nbs/84_bench.ipynb #8a8f863b
 def growth(
-    of:str='gallery', # `gallery`: images of it, in an evaluation; `identities`: of a batch, in a loss; `images`: re-ranked ones
+    of:str='gallery', # What grows: `gallery`, `identities` or `images`
     sizes=None, # Two or more, ascending; by default three or four small ones
     repeats:int=3, # Of each, ten times as many of quick ones; the best counts
-) -> pd.DataFrame: # Milliseconds by size, of this library and of the plain form; `attrs['slopes']`
+) -> pd.DataFrame: # Milliseconds by size: `ours`, `plain`; slopes in `attrs`
     "How the time of a piece of work grows; raises `ValueError` for sizes that give no slope"
     make, eps, usual = growing[one_of(of, 'of', growing)]
     sizes = [whole(o, 'sizes', 2) for o in ifnone(sizes, usual)]
