@@ -17,6 +17,7 @@ CHECKS = dict(
     size='the outputs of a notebook are too large',
     codelink='a name in backticks is linked by hand; nbdev links it, and a link in a link is broken',
     alt='a cell shows a picture and does not say what is seen: start it with #| fig-alt: "..."',
+    lost='a cell says what its picture shows, but no picture is stored: run the page',
     nav='a page stands in no section of nbs/sidebar.yml',
     wide='lines of a module are too wide',
     private='a private name is imported from another module')
@@ -79,6 +80,7 @@ def page_faults(file):
         place = f'{file} cell {c.get("id")}'
         if c['outputs']: size += len(json.dumps(c['outputs'], ensure_ascii=False).encode())
         if shows_picture(c) and 'fig-alt:' not in joined(c['source']): yield 'alt', place, joined(c['source']).strip().splitlines()[-1][:80]
+        if 'fig-alt:' in joined(c['source']) and not shows_picture(c): yield 'lost', place, joined(c['source']).strip().splitlines()[0][:80]
         for output in c['outputs']:
             for name, what in output_faults(output): yield name, place, what
         for name in private_imports(joined(c['source'])): yield 'private', place, name
