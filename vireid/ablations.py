@@ -5,7 +5,6 @@
 # %% ../nbs/46_ablations.ipynb #729160b0
 from __future__ import annotations
 from dataclasses import replace
-import torch
 from .core import flag, one_of, real, whole
 from .augment import *
 from .losses import *

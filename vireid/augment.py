@@ -260,7 +260,8 @@ def draw_share(t, m, x, generator, share):
     "Parameters for `m` pictures like those of `x`: one process's rows of what is drawn for the pictures of all"
     me,of = share
     like = x[:1].expand(m*of, -1, -1, -1) if len(x) else x
-    if like.dtype == torch.uint8: like = x.new_empty((1, *x.shape[1:]), dtype=torch.float32).expand(len(like), -1, -1, -1)
+    if like.dtype == torch.uint8: # what is drawn has the type of normalised pictures
+        like = x.new_empty((1, *x.shape[1:]), dtype=torch.float32).expand(len(like), -1, -1, -1)
     return [o[me*m:(me + 1)*m] for o in t.draw(like, generator=generator)]
 
 def run_all(tfms, x, generator, share=(0, 1)):
@@ -507,7 +508,8 @@ class Views:
         mean,std = as_rgb(self.mean, like),as_rgb(self.std, like)
         quick = not x.requires_grad and all(in_usual_order(v) for _,_,v in copies)
         if not quick:
-            return torch.cat([run_view(v, normalised(x[idx], mean, std), mean, std, generator, share) for idx,_,v in copies])
+            parts = [(v, normalised(x[idx], mean, std)) for idx,_,v in copies]
+            return torch.cat([run_view(v, part, mean, std, generator, share) for v,part in parts])
         lengths = [len(idx) for idx,_,_ in copies]
         out = like.new_empty(sum(lengths), *x.shape[1:])
         drawn = [draw_view(v, len(idx), x, generator, share) for idx,_,v in copies]

@@ -374,7 +374,8 @@ def load_bench(
         return Bench(times.assign(wanted=[float(wanted.get(o, 1)) for o in times.index]), found['about'])
     except (KeyError, TypeError, ValueError) as e:
         raise ValueError(f'{file} holds no measurements of vireid_bench ({type(e).__name__}): make it with --out') from e
-    except FileNotFoundError as e: raise FileNotFoundError(f'there is no file {file}: vireid_bench --out makes one') from e
+    except FileNotFoundError as e:
+        raise FileNotFoundError(f'there is no file {file}: vireid_bench --out makes one') from e
 
 def compare_bench(
     before:Bench, # E.g. of another version or machine

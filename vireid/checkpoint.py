@@ -5,11 +5,10 @@
 # %% ../nbs/51_checkpoint.ipynb #bd621ff7
 from __future__ import annotations
 import hashlib, inspect, random, re, sys, warnings
-from pathlib import Path
 import numpy as np, pandas as pd
 import torch
-from torch import Tensor, nn
-from fastcore.all import L, delegates, first, is_listy, patch
+from torch import Tensor
+from fastcore.all import L, delegates, is_listy, patch
 from fastai.callback.core import Callback
 from fastai.callback.progress import CSVLogger
 from fastai.callback.fp16 import MixedPrecision

@@ -167,7 +167,8 @@ switch_word = re.compile(r"(?i)^(unrecognized arguments:|.*ignored explicit argu
 class Parser(argparse.ArgumentParser):
     "Says what is wrong in one line"
     def error(self, message):
-        if switch_word.search(message): message += '. An option that is on or off takes no word: write it, or leave it out'
+        if switch_word.search(message):
+            message += '. An option that is on or off takes no word: write it, or leave it out'
         self.exit(2, f'{self.prog}: {message}; {self.prog} --help lists the options\n')
 
 examples = dict(

@@ -389,7 +389,8 @@ def explain_write(error, path):
     "The same error with the file and the remedy, for what a user can mend"
     full = error.errno in (errno.ENOSPC, errno.EDQUOT)
     denied = error.errno in (errno.EACCES, errno.EPERM, errno.EROFS)
-    if error.errno == errno.EISDIR: return IsADirectoryError(error.errno, f'{path} is a folder: give the name of a file')
+    if error.errno == errno.EISDIR:
+        return IsADirectoryError(error.errno, f'{path} is a folder: give the name of a file')
     if not full and not denied: return error
     why = 'the folder cannot be written: choose another, or change its rights'
     if full: why = 'the disk is full: make room, then start again'
@@ -443,11 +444,11 @@ def check_rows(file, text):
     if names[-1:] != [DIGEST] and not any(o[-1].startswith('row-') for _, o in rows): return # of an earlier version
     for line, row in rows:
         if len(row) == len(names) and row_digest(names, row[:-1]) == row[-1]: continue
-        raise DamagedRow(f'{file}, line {line}: the row is not what was written there. Remove the line and measure it again; '
-                         f'or remove the column {DIGEST!r} from the file if you changed it on purpose')
+        raise DamagedRow(f'{file}, line {line}: the row is not what was written there. '
+            f'Remove the line and measure it again; or remove the column {DIGEST!r} from the file if you changed it on purpose')
 
 def read_rows(file):
-    "A table from CSV, without the digests; raises `DamagedRow` with file and line, and `ValueError` for what is no table"
+    "A table from CSV, without the digests; raises `DamagedRow` (file and line), or `ValueError` for what is no table"
     data = Path(file).read_bytes()
     check_rows(file, data.decode('utf-8', 'backslashreplace'))
     return pd.read_csv(io.BytesIO(data)).drop(columns=DIGEST, errors='ignore')

@@ -254,7 +254,7 @@ def nearest_columns(d, k):
 
 # %% ../nbs/60_evaluate.ipynb #6837072c
 def of_order_one(x): # changed in place
-    "Embeddings times a power of two, so that no square is too large or too small; no digit is lost, no re-ranked distance changes"
+    "Embeddings times a power of two, so that no square is too large or too small; re-ranked distances stay, to the digit"
     largest = max(abs(float(x.max(initial=0))), abs(float(x.min(initial=0))))
     return np.ldexp(x, -int(np.frexp(largest)[1]), out=x)
 

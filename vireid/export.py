@@ -88,7 +88,7 @@ def write_onnx(net, example, file, notes):
         warnings.simplefilter('ignore')
         program = torch.onnx.export(net, (example,), dynamo=True, verbose=False, input_names=['pictures'],
                                     output_names=['embeddings'], dynamic_shapes=({0: n},),
-                                    optimize=False) # it takes the 1e-12 of `GeM` for 0, and the runtime optimizes itself
+                                    optimize=False) # it takes `GeM`'s 1e-12 for 0; the runtime optimizes itself
     for node in program.model.graph.all_nodes(): node.metadata_props.clear() # paths of this computer
     program.model.metadata_props.update(notes)
     with atomic_path(file) as tmp: program.save(str(tmp), external_data=False)

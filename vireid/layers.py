@@ -16,7 +16,7 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 from torch.utils.checkpoint import checkpoint
 from fastai.torch_core import Module
 from fastcore.basics import store_attr, ifnone
-from .core import Later, get_named, modalities, path_of, real, whole
+from .core import Later, get_named, modalities, path_of, real
 
 # %% auto #0
 __all__ = ['archs', 'Trunk', 'trunk', 'ModalityStem', 'GeM', 'BNNeck', 'NonLocal']
@@ -675,7 +675,7 @@ def conv_and_norm(
 
 def folded(
     net:nn.Module, # A network, perhaps in a wrapper; stays as it is
-    dilate:bool=True, # Give 1x1 convolutions a dilation? It changes no number, see above; an exported network is better without
+    dilate:bool=True, # Give 1x1 convolutions a dilation? It changes no number; leave it out for an export
 ) -> nn.Module: # In evaluation mode, without gradients
     "A copy for inference, its batch norms inside the convolutions before them where that is possible"
     net = copy.deepcopy(unwrapped(net)).eval().requires_grad_(False)

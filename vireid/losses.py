@@ -4,7 +4,6 @@
 
 # %% ../nbs/40_losses.ipynb #7c6eb8a4
 from __future__ import annotations
-import math
 from contextlib import nullcontext
 import torch, torch.nn.functional as F
 from torch import Tensor
@@ -14,8 +13,8 @@ from fastai.torch_core import Module
 from .core import flag, one_of, real
 
 # %% auto #0
-__all__ = ['no_label', 'BatchLoss', 'IDLoss', 'BatchHardTriplet', 'WRTLoss', 'SquaredWRT', 'CenterLoss', 'CenterTriplet',
-           'QuadCenterTriplet', 'KLConsistency', 'ReIDLoss']
+__all__ = ['BatchLoss', 'IDLoss', 'BatchHardTriplet', 'WRTLoss', 'SquaredWRT', 'CenterLoss', 'CenterTriplet', 'QuadCenterTriplet',
+           'KLConsistency', 'ReIDLoss']
 
 # %% ../nbs/40_losses.ipynb #cdc4072c
 def check_labels(
@@ -107,7 +106,7 @@ def pair_dist(
     return root(x.pow(2).sum(1)[:,None] + y.pow(2).sum(1) - 2*x@y.T)
 
 class PairLoss(torch.autograd.Function):
-    "A loss of the distances between all rows that brings its gradient by them along: one product in each direction, like `PairDist`"
+    "A loss of the distances between all rows, which knows its gradient by them: one product in each direction"
     @staticmethod
     def forward(ctx, x, loss): # x: (n, d), centered; loss: called with distances (n, n), gives its value and gradient
         d = dist_of(x@x.T)
@@ -138,9 +137,10 @@ def same_person(
     count = same.sum(1)
     return same,(count > 1) & (count < len(pid))
 
-# %% ../nbs/40_losses.ipynb #9821f74b
+# %% ../nbs/40_losses.ipynb #f91323b7
 no_label = torch.iinfo(torch.int64).min # PyTorch's -100 would leave out a row that is labelled wrongly
 
+# %% ../nbs/40_losses.ipynb #9821f74b
 class IDLoss(BatchLoss):
     "Cross-entropy on the logits"
     needs = 'logits'
@@ -167,7 +167,7 @@ def soft_gap(
     alpha:float, # Sharpness of the weights
     eps:float, # Added to the denominators
 ) -> tuple: # p - n (n,), n (n,), and the gradient of each p - n by its row of distances (n, n)
-    "Softmax-weighted mean distance p of each row to its person, less n, that to the others; both 0 where there is nobody"
+    "Softmax-weighted mean distances: p of each row to its person, n to the others; 0 where there is nobody"
     own = same.to(d.dtype)
     far, at = (d*own).max(1, keepdim=True)
     near = 0. if eps else d.masked_fill(same, torch.inf).amin(1, keepdim=True).clamp(max=torch.finfo(d.dtype).max)

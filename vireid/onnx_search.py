@@ -108,6 +108,9 @@ class OnnxEmbedder:
         order = np.argsort(-near, kind='stable')[:k]
         return [(gallery[i], float(near[i])) for i in order]
 
+# %% ../nbs/53_onnx_search.ipynb #97634119
+endings = ('.jpg', '.jpeg', '.png', '.bmp', '.tif', '.tiff', '.webp') # those of `image_exts`, which a copy of this file lacks
+
 # %% ../nbs/53_onnx_search.ipynb #bd004e60
 def main(
     args=None, # Words of the command line; those of the process if None
@@ -123,7 +126,6 @@ def main(
                    help='modality of the gallery (default visible)')
     p.add_argument('-k', type=int, default=10, help='how many (default 10)')
     o = p.parse_args(args)
-    endings = ('.jpg', '.jpeg', '.png', '.bmp', '.tif', '.tiff', '.webp')
     files = sorted(f for f in Path(o.gallery).expanduser().rglob('*') if f.suffix.lower() in endings)
     try: found = OnnxEmbedder(o.network).search(o.picture, files, o.query, o.gallery_modality, o.k)
     except (ValueError, OSError, ImportError) as e: sys.exit(f'{p.prog}: {e}')

@@ -5,9 +5,7 @@
 # %% ../nbs/75_published.ipynb #4ed1d25d
 from __future__ import annotations
 import json, os
-from pathlib import Path
 import numpy as np, pandas as pd
-import matplotlib.pyplot as plt
 from fastcore.all import *
 from .core import *
 from .core import DamagedRow, one_of, path_of, read_rows

@@ -662,8 +662,8 @@ def write_html(
     with atomic_path(file) as tmp: tmp.write_text(f'{head}{body}</html>', encoding='utf-8')
 
 # %% ../nbs/80_runs.ipynb #abe988aa
-figure_titles = dict(cmc='rank by rank (CMC)', tsne='map of embeddings (t-SNE)', distances='distances', ranked='ranked lists',
-                     top_losses='hardest queries')
+figure_titles = dict(cmc='rank by rank (CMC)', tsne='map of embeddings (t-SNE)', distances='distances',
+                     ranked='ranked lists', top_losses='hardest queries')
 captions = dict(
     cmc='How many queries have met their person among the first r of their lists.',
     tsne='Embeddings of some persons in the plane: a colour is a person, a mark a modality. Near points are similar.',
@@ -797,7 +797,7 @@ def score_run(
     flip = flag(ifnone(flip, r.flip), 'flip')
     rerank = flag(ifnone(rerank, r.rerank), 'rerank')
     with claim_jointly(folder/'figures', 'evaluation'): # a training may go on beside it
-        for o in ('results', 'trials'): on_first(read_results, folder/f'{o}.csv') # a damaged row is told before the work
+        for o in ('results', 'trials'): on_first(read_results, folder/f'{o}.csv') # a damaged row ends it here
         learn = load_run(folder, checkpoint, data)
         with learn.no_bar() if quiet else nullcontext(): emb, rows = test_embeddings(learn, flip)
         evals, results = on_first(write_scores, folder, r, learn, emb, rows, names, rerank, flip)

@@ -756,8 +756,8 @@ def read_meta(folder):
             raise ValueError(f'{folder/name} is damaged or not complete: make the index again')
     return meta
 
-always_exact = tuple(map(int, pd.__version__.split('.')[:2])) >= (3, 1) # pandas reads the number that was written
-exact = {} if always_exact else dict(float_precision='round_trip')
+always_round_trips = tuple(map(int, pd.__version__.split('.')[:2])) >= (3, 1) # pandas, as it reads numbers
+round_trip = {} if always_round_trips else dict(float_precision='round_trip')
 
 def read_items(file, dtypes):
     "The item table as it was saved, and what was known of the pictures' files"
@@ -765,7 +765,7 @@ def read_items(file, dtypes):
     empty = {c: [''] for c in (*dtypes, *file_cols) if c not in words}
     try:
         t = pd.read_csv(file, index_col='gallery_row', dtype={c: str for c in words}, keep_default_na=False,
-                        na_values=empty, encoding_errors='surrogateescape', **exact)
+                        na_values=empty, encoding_errors='surrogateescape', **round_trip)
         t = t.rename_axis(None)
         items = t[list(dtypes)].astype(dtypes)
         t.index = pd.Index(as_ids(t.index, 'gallery_row'))

@@ -148,7 +148,7 @@ def load_image(
     path, # File of the image
     size, # (height, width) in pixels; a number for a square
     levels=None, # (low, high) of the data set, for pictures of more than 8 bits
-    resize:str='pillow', # `pillow`: Lanczos, as in the published programs; `torchvision`: bicubic, in less than half the time
+    resize:str='pillow', # `pillow`: Lanczos, as published; `torchvision`: bicubic, in less than half the time
 ) -> np.ndarray: # (height, width, 3) uint8
     "One image, upright and resized; raises `OSError` if it is missing or damaged, `ValueError` if it needs `levels`"
     return np.ascontiguousarray(load_planes(path, size, levels, resize).transpose(1, 2, 0))
@@ -342,7 +342,8 @@ def _build(self:ImageCache, n_workers, levels):
     with ThreadPoolExecutor(n_workers) as pool, atomic_path(self.file) as tmp:
         with open(tmp, 'wb') as f:
             done = ordered(pool, partial(decode, size=self.size, levels=levels, resize=self.resize), self.paths)
-            for (planes, err, flat), p in zip(progress_bar(done, total=len(self), leave=False), self.paths): # so that the bar ends
+            pictures = progress_bar(done, total=len(self), leave=False)
+            for (planes, err, flat), p in zip(pictures, self.paths): # in this order the bar ends
                 if err: about['bad'][p] = err
                 elif flat: about['flat'].append(p)
                 f.write(planes)
@@ -404,7 +405,7 @@ def __getstate__(self:ImageCache): return {**self.__dict__, '_map':None, 'order'
 
 @patch
 def __setstate__(self:ImageCache, state):
-    missing = dict(deep=[], levels=None, states={}, changed=set(), resize='pillow', order=None) # an earlier version kept less
+    missing = dict(deep=[], levels=None, states={}, changed=set(), resize='pillow', order=None) # in an earlier version
     self.__dict__.update(missing, **state)
     if self.order != ImageCache.order: # a file of that version is read no more: the pictures are
         self.file = self.file.with_suffix('.of_another_order')
@@ -522,7 +523,8 @@ class IdentityDL(TfmdDL):
     ): # The loader itself
         """Let the next pass give pictures in uint8, for `Views`, which normalise them on the way
 
-A loader that does more with a batch than to normalise it so, reads item by item, or keeps its processes, goes on as ever"""
+A loader that does more with a batch than to normalise it so, reads item by item, or keeps its processes,
+goes on as ever"""
         steps = list(self.after_batch.fs)
         alone = len(steps) == 1 and type(steps[0]) is NormalizePictures and not self.fake_l.persistent_workers
         self.in_bytes = alone and all(torch.equal(torch.tensor(a), b.flatten().cpu())

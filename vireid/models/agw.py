@@ -6,7 +6,6 @@
 from __future__ import annotations
 import re
 from pathlib import Path
-import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 from fastai.torch_core import Module, params
@@ -40,7 +39,8 @@ def weight_file(
     if pretrained is None or isinstance(pretrained, bool): return pretrained
     path = path_of(pretrained)
     if path.is_file(): return path
-    if not path.exists(): raise FileNotFoundError(f'pretrained: there is no weight file {path}: write yes, no, or the path of one')
+    if not path.exists():
+        raise FileNotFoundError(f'pretrained: there is no weight file {path}: write yes, no, or the path of one')
     if not (path/'last.pth').is_file():
         raise ValueError(f'{path} is a folder without a last.pth, so no folder of a run: give a weight file')
     return path/'last.pth'

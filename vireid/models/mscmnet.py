@@ -6,7 +6,6 @@
 from __future__ import annotations
 from pathlib import Path
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 from fastai.torch_core import Module
 from fastcore.basics import ifnone, patch, store_attr
