@@ -15,49 +15,61 @@ from .losses import masked_mean
 __all__ = ['ICSC', 'IMSC', 'ChannelID', 'ChannelWRT']
 
 # %% ../nbs/41_losses_dscnet.ipynb #eaf9d7a7
-at_once = 4 # Pictures for which a processor's cache has room; a GPU takes all
+room = 2**18 # Numbers for which a processor's cache has room; a GPU takes all pictures at once
 
 def chunks_of(x):
     "Slices of a few pictures"
-    step = at_once if x.device.type == 'cpu' else max(1, len(x))
+    step = max(1, room*len(x)//max(1, x.numel()) if x.device.type == 'cpu' else len(x))
     return [slice(i, i + step) for i in range(0, len(x), step)]
 
 # %% ../nbs/41_losses_dscnet.ipynb #322e506d
 colours = dict(both=slice(0, 3, 2), red=slice(0, 1), blue=slice(2, 3)) # of red, green, blue
 
 # %% ../nbs/41_losses_dscnet.ipynb #c00cf934
+def colour_kl(
+    stem, # (n, c, h, w)
+    share, # (n,) weights of the images
+    groups, # Slice of 0 red and 2 blue
+    axis, # Of (n, c, h, w), along which features become a distribution
+    wants_grad, # Is the gradient needed too?
+): # weighted sum over images of the divergences of channel groups from the green one, and its gradient (n, c, h, w) or None
+    n, c, h, w = stem.shape
+    k, axis = c//3, axis + 1 if axis > 0 else axis # counted in (n, 3, k, h, w)
+    used = range(3)[groups] # a slice, for a list would be copied to a GPU
+    grad = torch.empty_like(stem, memory_format=torch.contiguous_format) if wants_grad else None
+    total = stem.new_zeros(())
+    for now in chunks_of(stem):
+        x = stem[now, :3*k].reshape(-1, 3, k, h, w)
+        weight = share[now].view(-1, 1, 1, 1, 1)
+        log = x.log_softmax(axis)
+        diff = log[:, groups] - log[:, 1:2]
+        p = log.exp_()
+        kl = (p[:, groups]*diff).sum(axis, keepdim=True)
+        total += (kl*weight).sum()
+        if grad is None: continue
+        p.mul_(weight)
+        out = grad[now, :3*k].view_as(x)
+        grad[now, 3*k:] = 0
+        if len(used) == 1: out[:, 2 - used[0]] = 0
+        torch.mul(diff.sub_(kl), p[:, groups], out=out[:, groups])
+        torch.sub(len(used)*p[:, 1:2], p[:, groups].sum(1, keepdim=True), out=out[:, 1:2])
+    return total, grad
+
 class ColourKL(torch.autograd.Function):
-    "Weighted sum over images of the divergences of some channel groups from the green one"
+    "`colour_kl` with its gradient"
     @staticmethod
-    def forward(ctx, stem, share, groups, axis): # stem: (n, c, h, w), share: (n,), groups: slice of 0 red and 2 blue
-        n, c, h, w = stem.shape
-        k, axis = c//3, axis + 1 if axis > 0 else axis # counted in (n, 3, k, h, w)
-        used = range(3)[groups] # a slice, for a list would be copied to a GPU
-        grad = torch.empty_like(stem, memory_format=torch.contiguous_format) if ctx.needs_input_grad[0] else None
-        total = stem.new_zeros(())
-        for now in chunks_of(stem):
-            x = stem[now, :3*k].reshape(-1, 3, k, h, w)
-            weight = share[now].view(-1, 1, 1, 1, 1)
-            p = x - x.amax(axis, keepdim=True)
-            log = p.clone()
-            scale = p.exp_().sum(axis, keepdim=True)
-            p.div_(scale)
-            log.sub_(scale.log_())
-            diff = log[:, groups] - log[:, 1:2]
-            kl = (p[:, groups]*diff).sum(axis, keepdim=True)
-            total += (kl*weight).sum()
-            if grad is None: continue
-            out = grad[now, :3*k].view_as(x)
-            grad[now, 3*k:] = 0
-            if len(used) == 1: out[:, 2 - used[0]] = 0
-            out[:, groups] = diff.sub_(kl).mul_(p[:, groups]).mul_(weight)
-            out[:, 1:2] = (len(used)*p[:, 1:2] - p[:, groups].sum(1, keepdim=True)).mul_(weight)
-        ctx.save_for_backward(grad)
+    def forward(ctx, stem, share, groups, axis):
+        ctx.save_for_backward(stem, share)
+        ctx.how = groups, axis
+        total, ctx.grad = colour_kl(stem, share, groups, axis, ctx.needs_input_grad[0])
         return total
 
     @staticmethod
     @once_differentiable
-    def backward(ctx, grad): return ctx.saved_tensors[0]*grad, None, None, None
+    def backward(ctx, grad):
+        res, ctx.grad = ctx.grad, None # large, so it is handed on, not copied; a second backward pass computes it again
+        if res is None: res = colour_kl(*ctx.saved_tensors, *ctx.how, True)[1]
+        return res.mul_(grad), None, None, None
 
 # %% ../nbs/41_losses_dscnet.ipynb #c6f78254
 class ICSC(BatchLoss):
@@ -100,8 +112,8 @@ class PowerMeans(torch.autograd.Function):
         factor = (grad*ctx.p/(x.shape[2]*x.shape[3]))[..., None, None]
         for now in chunks_of(x):
             part = x[now]
-            slope = factor[now].expand_as(part) if ctx.p == 1 else part.clamp(min=0).pow_(ctx.p - 1)*factor[now]
-            res[now] = torch.where(part >= 0, slope, 0) if ctx.p <= 1 else slope
+            if ctx.p > 1: torch.mul(part.clamp(min=0).pow_(ctx.p - 1), factor[now], out=res[now])
+            else: res[now] = torch.where(part >= 0, part.clamp(min=0).pow_(ctx.p - 1)*factor[now], 0)
         return res, None
 
 # %% ../nbs/41_losses_dscnet.ipynb #52f5ebf2
