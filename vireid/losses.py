@@ -77,6 +77,14 @@ def masked_mean(
 # %% ../nbs/40_losses.ipynb #91592db3
 def centered(x): return x - x.detach().mean(0) # (n, d), for inner products that keep their digits
 
+def inner_products(x): # (n, d) to (n, n)
+    if x.device.type != 'cpu': return x@x.T
+    half = len(x)//2
+    first, last = x[:half], x[half:]
+    right = x@last.T
+    left = torch.cat([first@first.T, right[:half].T])
+    return torch.cat([left, right], 1)
+
 def spread(grad, d): # both (n, n): what takes the centered features to their gradient, for `grad` by the distances d
     share = torch.where(d > 1.000001e-6, grad/d, 0) # no gradient through the floor, hence none on the diagonal
     share = share + share.T
@@ -86,7 +94,7 @@ class PairDist(torch.autograd.Function):
     "Euclidean distances between all rows, with one product of matrices in each direction"
     @staticmethod
     def forward(ctx, x): # x: (n, d), centered
-        d = dist_of(x@x.T)
+        d = dist_of(inner_products(x))
         ctx.save_for_backward(x, d)
         return d
     @staticmethod
@@ -109,7 +117,7 @@ class PairLoss(torch.autograd.Function):
     "A loss of the distances between all rows, which knows its gradient by them: one product in each direction"
     @staticmethod
     def forward(ctx, x, loss): # x: (n, d), centered; loss: called with distances (n, n), gives its value and gradient
-        d = dist_of(x@x.T)
+        d = dist_of(inner_products(x))
         value, grad = loss(d)
         if ctx.needs_input_grad[0]: ctx.save_for_backward(x, spread(grad, d))
         return value
@@ -262,7 +270,7 @@ class Pull(torch.autograd.Function):
         lengths = torch.linalg.vector_norm(mix@x, dim=1)/count
         x = centered(x)
         ctx.save_for_backward(x, mix, count, lengths)
-        return x@x.T, lengths
+        return inner_products(x), lengths
     @staticmethod
     def backward(ctx, grad, grad_lengths):
         x, mix, count, lengths = ctx.saved_tensors
