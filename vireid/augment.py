@@ -353,24 +353,6 @@ def run_quick(
     out.copy_(copies)
 
 # %% ../nbs/20_augment.ipynb #359691d6
-def copy_window(
-    source:Tensor, # (c, h, w)
-    top:int, # Of the window in the padded picture
-    left:int, # The same
-    pad:int, # Width of the border
-    black:Tensor, # (c, 1, 1)
-    out:Tensor, # (c, h, w) where the window goes
-):
-    "A window of a padded picture, without the padded picture"
-    h,w = out.shape[1:]
-    down,right = pad - top,pad - left # where the picture begins in the window
-    y = slice(min(max(down, 0), h), max(min(h, h + down), 0))
-    x = slice(min(max(right, 0), w), max(min(w, w + right), 0))
-    for border in (out[:, :y.start], out[:, y.stop:], out[:, y, :x.start], out[:, y, x.stop:]):
-        if border.numel(): border.copy_(black.expand_as(border))
-    if y.start < y.stop and x.start < x.stop:
-        out[:, y, x] = source[:, y.start - down:y.stop - down, x.start - right:x.stop - right]
-
 def values_of(drawn): # Type of a transform to what was drawn for each picture, as plain numbers
     return {k: [t, *[o.tolist() for o in params]] for k,(t,*params) in drawn.items()}
 
@@ -389,22 +371,21 @@ def gray_channels(x, mean, std):
 def run_each(
     drawn:dict, # From `values_of`
     i:int, # Which of the pictures that were drawn for
-    picture:Tensor, # (3, h, w) normalised
-    mirror:Tensor, # (3, h, w) its mirror image; None where it is not needed
-    black:Tensor, # (3, 1, 1) what 0 is among normalised pictures
+    padded:Tensor, # (3, h + 2*pad, w + 2*pad) normalised, with a black border
     mean:list, # Three numbers of the normalisation
     std:list, # Three numbers of the same
     out:Tensor, # (3, h, w) where the copy goes
 ):
     "A view of one normalised picture; the same as `run_view` up to rounding"
-    pad = drawn[PadCrop][0].pad if PadCrop in drawn else 0
+    h,w = out.shape[1:]
     top,left = drawn[PadCrop][1][i] if PadCrop in drawn else (0, 0)
     flip = HFlip in drawn and drawn[HFlip][1][i]
     source = source_of(drawn, i)
     gray = RandomGray in drawn and drawn[RandomGray][1][i] == luma
     needed = [source] if source < luma and not gray else [0, 1, 2]
     few = slice(needed[0], needed[-1] + 1)
-    copy_window((mirror if flip else picture)[few], top, 2*pad - left if flip else left, pad, black[few], out[few])
+    window = padded[few, top:top+h, left:left+w]
+    out[few] = window.flip(-1) if flip else window
     if gray: gray_channels(out, mean, std)
     if Brightness in drawn:
         factor = drawn[Brightness][1][i]
@@ -413,8 +394,8 @@ def run_each(
             out[c].mul_(factor).add_((factor - 1)*m/sd).clamp_(-m/sd, (1 - m)/sd)
     if ChannelErasing in drawn:
         erasing,boxes = drawn[ChannelErasing]
-        y,x,h,w = boxes[i]
-        for c in needed if h else (): out[c, y:y+h, x:x+w] = erasing.fill[c]
+        y,x,height,width = boxes[i]
+        for c in needed if height else (): out[c, y:y+height, x:x+width] = erasing.fill[c]
     if source < luma:
         for c in range(3):
             if c != source: out[c] = out[source]
@@ -424,6 +405,12 @@ def run_each(
             if factor != 1: channel.mul_(factor)
 
 # %% ../nbs/20_augment.ipynb #689c7b81
+def black_room(size, pad, black): # (h, w), width of the border, and (3, 1, 1) black: where a picture goes
+    "A black picture (3, h + 2*pad, w + 2*pad) with room for one inside its border, and that room, a view (3, h, w)"
+    h,w = size
+    padded = black.expand(3, h + 2*pad, w + 2*pad).clone()
+    return padded,padded[:, pad:pad+h, pad:pad+w]
+
 def fill_parts(
     x:Tensor, # (n, 3, h, w) all pictures of the batch, normalised or in bytes
     parts:list, # For each view of a modality: rows of `x`, what was drawn, where the copies go
@@ -438,16 +425,15 @@ def fill_parts(
             if (key := room_of(drawn)) not in made: made[key] = windows(pictures, *key, -mean/std)
             run_quick(drawn, made[key], mean, std, out)
         return
-    parts = [(values_of(drawn), out.unbind()) for _,drawn,out in parts]
+    parts = [(room_of(drawn)[0], values_of(drawn), out.unbind()) for _,drawn,out in parts]
     plain_mean,plain_std = (o.flatten().tolist() for o in (mean, std))
     black = mean.new_tensor([-m/sd for m,sd in zip(plain_mean, plain_std)])[:, None, None]
-    room = mean.new_empty(x.shape[1:]) # of one picture: it stays in the processor's cache
+    rooms = {pad: black_room(x.shape[2:], pad, black) for pad,_,_ in parts} # of one picture: they stay in the processor's cache
     for i,row in enumerate(rows.tolist()):
-        picture = x[row] if x.is_floating_point() else normalised(x[row], mean[0], std[0], room)
-        mirror = None
-        for drawn,out in parts:
-            if mirror is None and HFlip in drawn and drawn[HFlip][1][i]: mirror = picture.flip(-1)
-            run_each(drawn, i, picture, mirror, black, plain_mean, plain_std, out[i])
+        for _,inner in rooms.values():
+            if x.is_floating_point(): inner.copy_(x[row])
+            else: normalised(x[row], mean[0], std[0], inner)
+        for pad,drawn,out in parts: run_each(drawn, i, rooms[pad][0], plain_mean, plain_std, out[i])
 
 # %% ../nbs/20_augment.ipynb #6e9005d7
 def count_visible(
