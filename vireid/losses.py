@@ -116,7 +116,8 @@ def pair_dist(
 class PairLoss(torch.autograd.Function):
     "A loss of the distances between all rows, which knows its gradient by them: one product in each direction"
     @staticmethod
-    def forward(ctx, x, loss): # x: (n, d), centered; loss: called with distances (n, n), gives its value and gradient
+    def forward(ctx, x, loss): # x: (n, d); loss: called with distances (n, n), gives its value and gradient
+        x = centered(x)
         d = dist_of(inner_products(x))
         value, grad = loss(d)
         if ctx.needs_input_grad[0]: ctx.save_for_backward(x, spread(grad, d))
@@ -187,7 +188,7 @@ def soft_gap(
     own.div_(total)
     others.div_(others.sum(1, keepdim=True).add_(least))
     p, n = (torch.linalg.vecdot(w, d)[:,None] for w in (own, others))
-    grad = own*(1 - alpha*p) - others*(1 + alpha*n)
+    grad = (own*(1 - alpha*p)).addcmul_(others, 1 + alpha*n, value=-1)
     grad.addcmul_(own.add_(others), d, value=alpha) # own (1 + alpha (d - p)) - others (1 - alpha (d - n))
     if eps: grad.scatter_add_(1, at, -eps*alpha*p/total) # eps counts beside the largest positive
     return (p - n)[:,0], n[:,0], grad
@@ -222,7 +223,7 @@ class WRTLoss(BatchLoss):
 
     def compute(self, feat, pid, modality=None, view=None):
         same,anchors = same_person(pid)
-        return PairLoss.apply(centered(self.points(feat)), lambda d: self.of_distances(d, same, anchors))
+        return PairLoss.apply(self.points(feat), lambda d: self.of_distances(d, same, anchors))
 
 # %% ../nbs/40_losses.ipynb #ed06f475
 class SquaredWRT(WRTLoss):
