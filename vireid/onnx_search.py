@@ -27,7 +27,9 @@ def read_picture(
             if img.mode in ('LA', 'PA', 'RGBA') or 'transparency' in img.info:
                 img = img.convert('RGBA')
                 img = Image.alpha_composite(Image.new('RGBA', img.size, 'black'), img)
-            return np.asarray(img.convert('RGB').resize(size[::-1], Image.LANCZOS))
+            height, width = size
+            along_rows = img.convert('RGB').resize((width, img.height), Image.LANCZOS)
+            return np.asarray(along_rows.resize((width, height), Image.LANCZOS)) # rows before columns, as `load_image`
     except (OSError, SyntaxError, EOFError, Image.DecompressionBombError) as e:
         raise OSError(f'cannot read {file}: {type(e).__name__}: {e}') from e
 
