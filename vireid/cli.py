@@ -530,15 +530,15 @@ def demo_recipe(out, epochs, seed):
     "The baseline of the demo"
     epochs = whole(epochs, 'epochs', least=1)
     steps = ((max(1, epochs - 3), .1), (max(2, epochs - 1), .01))
-    return Recipe(path_of(out)/'data', 'sysu', 'agw', arch='slim', pretrained=False, size=(96, 48), p=16, k=2, pad=3,
-                  epochs=epochs, warmup=2, steps=steps, backbone=1., seed=seed, protocols=('sysu_all',))
+    return Recipe(path_of(out)/'data', 'sysu', 'agw_adapt', arch='slim', pretrained=False, size=(96, 48), p=16, k=2,
+                  pad=3, epochs=epochs, warmup=2, steps=steps, backbone=1., seed=seed, protocols=('sysu_all',))
 
 # %% ../nbs/90_cli.ipynb #d9a14073
 @command
 def vireid_demo(
     out:str='runs/demo', # Run folder; the pictures go to OUT/data
-    epochs:int=13, # Length of the training
-    pids:int=600, # Synthetic persons to train on
+    epochs:int=7, # Length of the training
+    pids:int=1200, # Synthetic persons to train on
     seed:int=0, # Of people, weights, batches and augmentation
 ):
     "The main job on synthetic people: make a data set, train a small baseline, evaluate it (minutes on two CPU cores)"

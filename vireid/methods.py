@@ -27,8 +27,8 @@ from .models.dscnet import *
 from .models.deen import *
 
 # %% auto #0
-__all__ = ['agw', 'caj', 'methods', 'mscmnet', 'mscmnet_released', 'dscnet', 'dscnet_released', 'deen', 'deen_regdb', 'Method',
-           'add_method', 'get_method', 'FusionSwitch', 'LossParts', 'deen_views']
+__all__ = ['agw', 'agw_adapt', 'caj', 'methods', 'mscmnet', 'mscmnet_released', 'dscnet', 'dscnet_released', 'deen', 'deen_regdb',
+           'Method', 'add_method', 'get_method', 'FusionSwitch', 'LossParts', 'deen_views']
 
 # %% ../nbs/45_methods.ipynb #0b0ad401
 def check_method(m):
@@ -72,6 +72,7 @@ class Method:
 
 # %% ../nbs/45_methods.ipynb #e4dbae70
 agw = Method('agw', AGW, plain_views, partial(ReIDLoss, metric=dict(wrt=WRTLoss())))
+agw_adapt = replace(agw, name='agw_adapt', views=agw_adapt_views)
 caj = replace(agw, name='caj', views=caj_views, loss=partial(ReIDLoss, metric=dict(wrt=SquaredWRT())))
 
 # %% ../nbs/45_methods.ipynb #d2b12155
@@ -87,7 +88,7 @@ def add_method(
         raise ValueError(f'there is another method with the name {method.name!r}: give yours a name of its own')
     return method
 
-for o in (agw, caj): add_method(o)
+for o in (agw, caj, agw_adapt): add_method(o)
 
 # %% ../nbs/45_methods.ipynb #081a50c7
 @lru_cache(None)
