@@ -57,7 +57,7 @@ def save(fig, file):
     Image.open(file).convert('RGB').quantize(128).save(file, optimize=True)
     print(file, file.stat().st_size)
 
-def main(run, *parts, query=171):
+def main(run, *parts, query=102):
     parts = parts or ('home', 'card', 'explorer')
     learn = load_run(run, 'last')
     images = Path('nbs/images')
