@@ -18,9 +18,9 @@ from .core import *
 from .core import flag, one_of, real, whole
 
 # %% auto #0
-__all__ = ['plain_views', 'agw_adapt_views', 'agw_erase_views', 'caj_views', 'mscmnet_views', 'ChannelExchange', 'ChannelGray',
-           'ChannelAdapt', 'ChannelScale', 'ChannelErasing', 'PadCrop', 'HFlip', 'RandomGray', 'Brightness', 'View',
-           'Views', 'MultiView']
+__all__ = ['plain_views', 'agw_erase_views', 'caj_views', 'mscmnet_views', 'ChannelExchange', 'ChannelGray', 'ChannelAdapt',
+           'ChannelScale', 'ChannelErasing', 'PadCrop', 'HFlip', 'RandomGray', 'Brightness', 'View', 'Views',
+           'MultiView']
 
 # %% ../nbs/20_augment.ipynb #829cbc1c
 def plain_tensor(t): return t if type(t) is Tensor else t.as_subclass(Tensor) # without fastai's tensor classes
@@ -506,19 +506,20 @@ class Views:
 
 # %% ../nbs/20_augment.ipynb #1daa4a2a
 _geo = (PadCrop(10), HFlip())
-_adapt = View(_geo, (ChannelAdapt(),))
 _erase = View(_geo, (ChannelErasing(),))
 _exchange = View(_geo, (ChannelErasing(), ChannelExchange()))
 _gray_first = View((RandomGray(), *_geo), (ChannelErasing(),))
 _bright_first = View((Brightness(.5), *_geo), (ChannelErasing(), ChannelScale()))
 
 plain_views = Views((View(_geo),), (View(_geo),)) # AGW
-agw_adapt_views = Views((_adapt,), (View(_geo),)) # AGW that sees visible pictures in gray as well
 agw_erase_views = Views((_erase,), (_erase,)) # AGW with erasing; DSCNet as printed
 caj_views = Views((_erase, _exchange), (View(_geo, (ChannelErasing(), ChannelGray())),)) # CAJ, DSCNet as released
 mscmnet_views = Views(
     (_gray_first, _exchange),
     (View(_geo, (ChannelErasing(), ChannelGray(variant='mscmnet'))), _bright_first))
+
+# %% ../nbs/20_augment.ipynb #78dea4ae
+agw_adapt_views = Views((View(_geo, (ChannelAdapt(),)),), (View(_geo),)) # AGW that sees visible pictures in gray as well
 
 # %% ../nbs/20_augment.ipynb #82eb5a70
 class MultiView(Callback):

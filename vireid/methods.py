@@ -18,6 +18,7 @@ from fastai.learner import Learner
 import vireid
 from .core import get_named, one_of, path_of, real, whole
 from .augment import *
+from .augment import agw_adapt_views
 from .losses import *
 from .losses_dscnet import *
 from .losses_deen import deen_loss
