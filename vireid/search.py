@@ -82,13 +82,13 @@ def new_faiss(kind, emb, params):
 file_cols = ('gallery_file', 'gallery_size', 'gallery_time') # of the picture, in the saved table
 
 def file_state(path):
-    "Size and time of change of a file that is no link; None for a link; size -1 where there is no file"
+    "Size and time of change of a file; None for a link; size -1 where there is no file"
     try: s = os.lstat(path)
     except (OSError, ValueError): return -1, 0
     return None if stat.S_ISLNK(s.st_mode) else (s.st_size, s.st_mtime_ns)
 
 def file_states(paths):
-    "Resolved path, size and time of change of pictures, as a table; size -1 where there is no picture"
+    "Table of resolved path, size and time of change of pictures; size -1 where there is none"
     folders, rows = {}, []
     for path in paths:
         folder, name = os.path.split(path)
@@ -99,7 +99,8 @@ def file_states(paths):
             real = os.path.realpath(real)
             state = file_state(real) or (-1, 0) # a link that leads in a circle
         rows.append((real, *state))
-    return pd.DataFrame(rows, columns=['real', 'size', 'time']).astype(dict(size='int64', time='int64'))
+    table = pd.DataFrame(rows, columns=['real', 'size', 'time'])
+    return table.astype(dict(size='int64', time='int64'))
 
 def check_twins(items, files):
     "Raises `ValueError` if two rows are the same picture under two names"
@@ -107,11 +108,13 @@ def check_twins(items, files):
     if not len(twice): return
     first = np.flatnonzero(files.real == files.real.iloc[twice[0]])[0]
     raise ValueError(f'{len(twice)} rows are pictures that the table holds already: '
-                     f'{items.path.iloc[twice[0]]} and {items.path.iloc[first]} are one file. Leave one of them out')
+                     f'{items.path.iloc[twice[0]]} and {items.path.iloc[first]} are one file. '
+                     'Leave one of them out')
 
 def at_fixed_places(items, files):
     "The table with relative paths of pictures made absolute: they are found from any folder"
-    relative = (files['size'] >= 0).to_numpy() & ~np.array([os.path.isabs(o) for o in items.path], bool)
+    is_absolute = np.array([os.path.isabs(o) for o in items.path], bool)
+    relative = (files['size'] >= 0).to_numpy() & ~is_absolute
     if not relative.any(): return items
     return items.assign(path=[os.path.abspath(o) if r else o for o, r in zip(items.path, relative)])
 
@@ -122,9 +125,10 @@ def some_names(paths, n=3):
 
 # %% ../nbs/73_search.ipynb #c3162e5a
 class GrowingTable:
-    """A table that rows are added to. It is kept in pieces, each more than twice as long as the next, so that adding copies few rows
+    """A table that rows are added to
 
-All pieces have the same columns and dtypes. Rows that need other ones are joined with all that is there."""
+It is kept in pieces, each more than twice as long as the next, so that adding copies few rows.
+All pieces have the same columns and dtypes; rows that need other ones are joined with all there is."""
     def __init__(self, table): self.pieces = [table]
     def __len__(self): return sum(map(len, self.pieces))
     def __contains__(self, column): return any(column in o for o in self.pieces)
@@ -132,7 +136,8 @@ All pieces have the same columns and dtypes. Rows that need other ones are joine
         p = [o for o in self.pieces if len(o)]
         if p and len(table):
             table = pd.concat([p[0].iloc[:1], table]).iloc[1:] # with the columns and dtypes of both
-            if not table.dtypes.equals(p[0].dtypes): p, table = [pd.concat([*p, table])], table.iloc[:0]
+            if not table.dtypes.equals(p[0].dtypes):
+                p, table = [pd.concat([*p, table])], table.iloc[:0]
         if len(table) or not p: p.append(table)
         self.pieces = p
         while len(p) > 1 and len(p[-2]) <= 2*len(p[-1]): p[-2:] = [pd.concat(p[-2:])]
@@ -151,13 +156,14 @@ All pieces have the same columns and dtypes. Rows that need other ones are joine
         which, pos = np.searchsorted(ends, pos, side='right'), np.asarray(pos)
         used = np.unique(which)
         if not len(used): return self.pieces[0].iloc[:0]
-        parts = [self.pieces[i].iloc[pos[which == i] - (ends[i] - len(self.pieces[i]))] for i in used]
+        starts = ends - [len(o) for o in self.pieces]
+        parts = [self.pieces[i].iloc[pos[which == i] - starts[i]] for i in used]
         order = np.concatenate([np.flatnonzero(which == i) for i in used])
         return pd.concat(parts).iloc[np.argsort(order)]
 
 # %% ../nbs/73_search.ipynb #e398ad2a
 class GalleryIndex:
-    "Embeddings of a gallery in a faiss index, with their item table; raises `ValueError` for NaN or zero rows"
+    "Embeddings of a gallery in a faiss index, and their items; raises `ValueError` for NaN or zero rows"
     def __init__(self,
         emb, # (n, d) embeddings, tensor or array, in the order of `items`; brought to unit length
         items:pd.DataFrame, # (n rows) item table; further columns are kept
@@ -206,14 +212,16 @@ def _who(model):
     how = [f'{k} {model[k]}' for k in ('fusion', 'alpha', 'levels') if model.get(k) is not None]
     if model.get('flip'): how.append('flip')
     if model.get('feature') == 'feat': how.append('feat')
-    return ', '.join([f"{model['method']} ({model['arch']}, {size}, weights {model['weights']})", *how])
+    network = f"{model['method']} ({model['arch']}, {size}, weights {model['weights']})"
+    return ', '.join([network, *how])
 
 # %% ../nbs/73_search.ipynb #3ccacc20
 def check_model(model):
     "What is said of a model, or `ValueError` if it is not enough to know it again"
     needed = ('method', 'arch', 'size', 'weights', 'flip', 'feature')
     if model is not None and (not isinstance(model, dict) or set(needed) - set(model)):
-        raise ValueError(f'model is {model!r}: give None or what `model_identity` says, with {list(needed)}')
+        raise ValueError(f'model is {model!r}: '
+                         f'give None or what `model_identity` says, with {list(needed)}')
     return model
 
 def pairs_of(items):
@@ -226,7 +234,8 @@ def pairs_of(items):
 def _append(self:GalleryIndex, emb, items, files):
     "Add unit rows under new numbers; `files`: what `file_states` says of their pictures"
     if taken := [o for o in ('gallery_row', *file_cols) if o in items]:
-        raise ValueError(f'the item table has columns {taken}, which the index needs for itself: rename them')
+        raise ValueError(f'the item table has columns {taken}, '
+                         'which the index needs for itself: rename them')
     ids = np.arange(self.n_seen, self.n_seen + len(items))
     emb = np.ascontiguousarray(emb, np.float32)
     if self.kind == 'ivf': self.index.add_with_ids(emb, ids)
@@ -248,7 +257,7 @@ def _flat(self:GalleryIndex):
 
 @patch
 def _pos(self:GalleryIndex, ids):
-    "Positions of numbers; these ascend, because a new row gets the highest and removing keeps the order"
+    "Positions of numbers; these ascend: a new row gets the highest, and removing keeps the order"
     return np.searchsorted(self._rows_of.numbers(), ids)
 
 @patch(as_prop=True)
@@ -300,13 +309,15 @@ def _exact(self:GalleryIndex, q, k, mask):
 
 @patch
 def _rescored(self:GalleryIndex, q, k, n, mask, more):
-    "The `k` nearest of the `k + more` rows that faiss finds, and the queries to which a row left out could be as near"
+    "`k` nearest of `k + more` rows that faiss finds, and queries to which a row left out may be as near"
     x, m = self.emb, min(n, k + more)
     score, pos = self._ask(self._flat(), q, min(n, m + 1), mask)
     parts = slices(len(q), 2**22//(m*self.dim)) # 32 MB in double precision
     dist = np.concatenate([exact_dist(x[pos[s, :m]], q[s, None]) for s in parts])
     dist, at = sort_lists(dist, pos[:, :m], k)
-    return dist, at, np.flatnonzero(dist[:, -1] >= 1 - score[:, m] - slack) if m < n else np.array([], int)
+    if m == n: return dist, at, np.array([], int)
+    is_unsure = dist[:, -1] >= 1 - score[:, m] - slack
+    return dist, at, np.flatnonzero(is_unsure)
 
 @patch
 def _ask(self:GalleryIndex, index, q, k, mask, params=None, **settings):
@@ -330,7 +341,8 @@ def _approximate(self:GalleryIndex, q, k, mask, all_cells=False):
     else:
         more = 1 if mask is None else len(self)/mask.sum() # the graph also walks over hidden rows
         ef_search = min(int(p['ef_search']*more), max(p['ef_search'], len(self)))
-        score, pos = self._ask(self.index, q, k, mask, faiss.SearchParametersHNSW, efSearch=ef_search)
+        settings = faiss.SearchParametersHNSW
+        score, pos = self._ask(self.index, q, k, mask, settings, efSearch=ef_search)
     dist = np.where(pos < 0, np.inf, (1 - score).clip(0, 2))
     return sort_lists(dist, pos, k)
 
@@ -360,9 +372,11 @@ def nearest(self:GalleryIndex,
 def _rows(self:GalleryIndex, mask):
     "A mask, or `ValueError` for numbers of rows and other lengths"
     mask = np.asarray(mask.cpu() if isinstance(mask, torch.Tensor) else mask)
-    if mask.shape != (len(self),): raise ValueError(f'a mask of shape {mask.shape} for an index of {len(self)} rows')
+    if mask.shape != (len(self),):
+        raise ValueError(f'a mask of shape {mask.shape} for an index of {len(self)} rows')
     if mask.dtype != bool:
-        raise ValueError(f'the mask is of type {mask.dtype}: it must hold True or False for each row of the index')
+        raise ValueError(f'the mask is of type {mask.dtype}: '
+                         'it must hold True or False for each row of the index')
     return mask
 
 @patch
@@ -382,7 +396,8 @@ def _queries(self:GalleryIndex, emb):
     if q.ndim != 2 or not len(q):
         raise ValueError(f'query embeddings of shape {q.shape}: one row per query is needed')
     if q.shape[1] != self.dim:
-        raise ValueError(f'the query embeddings have {q.shape[1]} numbers and those of the index {self.dim}: '
+        raise ValueError(f'the query embeddings have {q.shape[1]} numbers '
+                         f'and those of the index {self.dim}: '
                          'search with the model that made the index, or make a new index')
     with np.errstate(over='ignore', invalid='ignore'):
         q32 = q.astype(np.float32)
@@ -423,7 +438,7 @@ def add(self:GalleryIndex,
     emb, # (n, d) embeddings, made by the same model
     items:pd.DataFrame, # (n rows) item table
 ) -> np.ndarray: # (n,) numbers of the new rows
-    "Add images; raises `ValueError` for embeddings of another size, with NaN, or of images that the index has"
+    "Add images; raises `ValueError` for embeddings of another size or with NaN, and for images it has"
     one_process('GalleryIndex.add')
     items = check_items(items)
     return self._join(self._fitting(emb, items), items, file_states(items.path))
@@ -433,7 +448,8 @@ def _fitting(self:GalleryIndex, emb, items):
     "Unit rows of the index's size"
     emb = unit_rows(emb, items)
     if emb.shape[1] == self.dim: return emb
-    raise ValueError(f'the new embeddings have {emb.shape[1]} numbers and those of the index {self.dim}: '
+    raise ValueError(f'the new embeddings have {emb.shape[1]} numbers '
+                     f'and those of the index {self.dim}: '
                      'another model made them')
 
 @patch
@@ -443,20 +459,23 @@ def _join(self:GalleryIndex, emb, items, files):
     if self._real is None: self._real = set(self.files.real)
     twice = items.path[[o in self._real for o in files.real]]
     if len(twice):
-        raise ValueError(f'{len(twice)} of {len(items)} images are in the index already, e.g. {twice.iloc[0]}: '
-                         'leave them out, or remove them first; `update` embeds those again that have changed')
+        raise ValueError(f'{len(twice)} of {len(items)} images are in the index already, '
+                         f'e.g. {twice.iloc[0]}: '
+                         'leave them out, or remove them first; '
+                         '`update` embeds those again that have changed')
     self._check_sources(items)
     self._own()
     return self._append(emb, items, files)
 
 @patch
 def _check_sources(self:GalleryIndex, items):
-    "Raises `ValueError` if the id of a new row stands for a person of another data set in the index"
+    "Raises `ValueError` if the id of a new row stands for somebody of another data set in the index"
     if 'source' not in items or 'source' not in self._rows_of: return
     if self._sources is None:
         check_sources(self.items)
         self._sources = dict(pairs_of(self.items))
-    if all(self._sources.get(pid, source) == source for pid, source in pairs_of(items)): return check_sources(items)
+    if all(self._sources.get(pid, source) == source for pid, source in pairs_of(items)):
+        return check_sources(items)
     check_sources(pd.concat([o[['pid', 'source']] for o in (self.items, items)]))
 
 @patch
@@ -466,10 +485,13 @@ def remove(self:GalleryIndex,
     "Remove images; raises `ValueError` for numbers that are not there"
     if isinstance(which, str): ids = self.items.index[self.mask(which)]
     else:
-        if np.asarray(which).dtype == bool: raise ValueError('remove takes numbers of rows, or an expression: a mask has no numbers')
+        if np.asarray(which).dtype == bool:
+            raise ValueError('remove takes numbers of rows, or an expression: '
+                             'a mask has no numbers')
         ids = pd.Index(as_ids(np.atleast_1d(which), 'which')).unique()
         if len(absent := ids.difference(self.items.index)):
-            raise ValueError(f'{len(absent)} of {len(ids)} rows are not in the index, e.g. number {absent[0]}')
+            raise ValueError(f'{len(absent)} of {len(ids)} rows are not in the index, '
+                             f'e.g. number {absent[0]}')
     gone = self.items.index.isin(ids)
     self._own()
     self._drop(gone)
@@ -500,7 +522,7 @@ def mask(self:GalleryIndex,
     where:str, # e.g. `"modality == 'visible' and camid in (1, 2)"`, or `'camid != @q.camid'`
     q=None, # The query's row, for expressions with `@q`
 ) -> np.ndarray: # (n,) which rows it holds for
-    "Rows that an expression selects; raises `ValueError` for one that cannot be read or does not fit the table"
+    "Rows that an expression selects; raises `ValueError` if it cannot be read or does not fit the table"
     cols = query_columns(where, q)
     key = (where, *(repr(q[c]) for c in cols))
     if key not in self._masks:
@@ -509,15 +531,18 @@ def mask(self:GalleryIndex,
     return self._masks[key]
 
 # %% ../nbs/73_search.ipynb #a76a288d
-of_query = re.compile(r"""('(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")|@q\.(\w+)""") # a text, or a column of the query
+# A text, or a column of the query
+of_query = re.compile(r"""('(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")|@q\.(\w+)""")
 
 def query_columns(where, q):
     "Columns of the query that an expression uses"
-    cols = sorted({m[2] for m in of_query.finditer(where) if m[2]}) if isinstance(where, str) else []
+    found = of_query.finditer(where) if isinstance(where, str) else ()
+    cols = sorted({m[2] for m in found if m[2]})
     if cols and q is None: raise ValueError(f'where={where!r} speaks of the query: give its row')
     if absent := [c for c in cols if c not in q]:
         raise ValueError(f'where={where!r}: the query has no {absent}; it has {list(q)}')
-    if empty := [c for c in cols if pd.isna(q[c])]: raise ValueError(f'where={where!r}: the query has an empty {empty}')
+    if empty := [c for c in cols if pd.isna(q[c])]:
+        raise ValueError(f'where={where!r}: the query has an empty {empty}')
     return cols
 
 def with_query(items, where, q, cols):
@@ -526,18 +551,19 @@ def with_query(items, where, q, cols):
     for c in names:
         while names[c] in items: names[c] += '_'
     def plain(m): return m[1] or names[m[2]]
-    return items.assign(**{names[c]: q[c] for c in cols}), of_query.sub(plain, where) if cols else where
+    values = {names[c]: q[c] for c in cols}
+    return items.assign(**values), of_query.sub(plain, where) if cols else where
 
 # %% ../nbs/73_search.ipynb #a5d6126a
 @patch
 def search(self:GalleryIndex,
     emb, # (m, d) embeddings of the queries, or (d,) for one
     k:int=10, # Length of the lists; shorter if fewer rows are searched
-    where:str|None=None, # Search only rows that this expression holds for; `@q.camid` is the query's camera
+    where:str|None=None, # Search only rows it holds for; `@q.camid` is the query's camera
     queries:pd.DataFrame|None=None, # (m rows) item table of the queries
     exact:bool=False, # Compare with every row, whatever the kind
-) -> pd.DataFrame: # `rank`, `dist`, `correct`, the item table's columns, and `query`: its path, or its number
-    "Ranked lists of the queries, one below the other; raises `ValueError` if a query has nothing to search"
+) -> pd.DataFrame: # `rank`, `dist`, `correct`, columns of the items, and `query`: path or number
+    "Ranked lists, one below the other; raises `ValueError` if a query has nothing to search"
     one_process('search')
     q, k = self._queries(emb), whole(k, 'k', least=1)
     if queries is not None: queries = self._query_table(queries, len(q))
@@ -546,7 +572,8 @@ def search(self:GalleryIndex,
     stale = self.stale()
     kept = ~self.items.index.isin(stale.index)
     if not kept.any():
-        raise ValueError(f'none of the {len(self)} pictures in the index is as it was indexed, e.g. {self.items.path.iloc[0]}: '
+        raise ValueError(f'none of the {len(self)} pictures in the index is as it was indexed, '
+                         f'e.g. {self.items.path.iloc[0]}: '
                          'bring them back to their place, or make the index again')
     warnings.warn(self._stale_words(stale), stacklevel=2)
     return self._listed(q, k, where, queries, exact, kept)
@@ -554,8 +581,10 @@ def search(self:GalleryIndex,
 @patch
 def _query_table(self:GalleryIndex, queries, n):
     "The item table of `n` queries; its ids are whole numbers"
-    if not isinstance(queries, pd.DataFrame): raise ValueError(f'queries is a {type(queries).__name__}: give a table of the queries')
-    if len(queries) != n: raise ValueError(f'{n} query embeddings and {len(queries)} rows of queries')
+    if not isinstance(queries, pd.DataFrame):
+        raise ValueError(f'queries is a {type(queries).__name__}: give a table of the queries')
+    if len(queries) != n:
+        raise ValueError(f'{n} query embeddings and {len(queries)} rows of queries')
     lacks = [c for c in ('path', 'pid', 'modality') if c not in queries]
     if lacks: raise ValueError(f'the table of queries lacks the columns {lacks}')
     return queries.assign(pid=as_ids(queries.pid, 'pid'))
@@ -563,7 +592,8 @@ def _query_table(self:GalleryIndex, queries, n):
 @patch
 def _listed(self:GalleryIndex, q, k, where, queries, exact, kept):
     "The lists as a table; `kept`: rows whose pictures are as they were"
-    if where is None: return self._table([self.nearest(q, k, kept, exact)], np.arange(len(q)), queries)
+    if where is None:
+        return self._table([self.nearest(q, k, kept, exact)], np.arange(len(q)), queries)
     parts, order = [], []
     for i, mask in self._groups(where, queries, len(q), kept):
         parts.append(self.nearest(q[i], k, mask, exact))
@@ -574,7 +604,8 @@ def _listed(self:GalleryIndex, q, k, where, queries, exact, kept):
 def _groups(self:GalleryIndex, where, queries, n, kept):
     "Positions of queries that search the same rows, and a mask of these"
     cols = query_columns(where, None if queries is None else queries.iloc[0])
-    groups = {0: np.arange(n)} if not cols else queries.reset_index(drop=True).groupby(cols, dropna=False).indices
+    groups = {0: np.arange(n)}
+    if cols: groups = queries.reset_index(drop=True).groupby(cols, dropna=False).indices
     for i in groups.values():
         row = None if queries is None else queries.iloc[i[0]].to_dict()
         mask = self.mask(where, row)
@@ -591,11 +622,12 @@ def _nothing_left(self:GalleryIndex, where, row):
 
 @patch
 def _table(self:GalleryIndex, parts, order, queries):
-    "Lists of distances and numbers, one below the other; `order`: position of the query of each list"
+    "Lists of distances and numbers, one below the other; `order`: positions of their queries"
     dist = np.concatenate([d.ravel() for d, _ in parts])
     ids = np.concatenate([i.ravel() for _, i in parts])
     rank = np.concatenate([np.tile(np.arange(1, i.shape[1] + 1), len(i)) for _, i in parts])
-    at = np.repeat(order, np.concatenate([np.full(len(i), i.shape[1]) for _, i in parts])) # position of the query
+    lengths = np.concatenate([np.full(len(i), i.shape[1]) for _, i in parts])
+    at = np.repeat(order, lengths) # position of the query
     if len(parts) > 1:
         by_query = np.argsort(at, kind='stable')
         dist, ids, rank, at = (o[by_query] for o in (dist, ids, rank, at))
@@ -611,14 +643,17 @@ def _table(self:GalleryIndex, parts, order, queries):
 @patch
 def stale(self:GalleryIndex,
     ids=None, # Numbers of rows; all if None
-) -> pd.Series: # `gone` or `changed`, by number of the row; rows that are as they were are not listed
-    "Rows whose picture has been deleted, moved or replaced since it was embedded; raises `KeyError` for numbers that are not there"
+) -> pd.Series: # `gone` or `changed`, by number of the row; rows as they were are not listed
+    """Rows whose picture has been deleted, moved or replaced since it was embedded
+
+Raises `KeyError` for numbers that are not there."""
     if ids is not None:
         ids = np.atleast_1d(ids)
         absent = np.unique(ids[~np.isin(ids, self._rows_of.numbers())])
         if len(absent):
             n = len(np.unique(ids))
-            raise KeyError(f'{len(absent)} of {n} rows are not in the index, e.g. number {absent[0]}')
+            raise KeyError(f'{len(absent)} of {n} rows are not in the index, '
+                           f'e.g. number {absent[0]}')
     pos = np.arange(len(self)) if ids is None else self._pos(ids)
     rows, files = self._rows_of.at(pos), self._files_of.at(pos)
     there = (files['size'] >= 0).to_numpy() # of the others there was no picture
@@ -633,31 +668,38 @@ def _stale_words(self:GalleryIndex, stale):
     "A sentence that names the pictures"
     names = {o: self.items.path.loc[stale.index[stale == o]].tolist() for o in ('gone', 'changed')}
     said = '; '.join(f'{o}: {some_names(names[o])}' for o in names if names[o])
-    return (f'{len(stale)} of {len(self)} pictures are no longer what was indexed ({said}). The answer leaves them out; '
-            'index.update(learn, items) embeds changed ones again, index.remove(index.stale().index) forgets them')
+    return (f'{len(stale)} of {len(self)} pictures are no longer what was indexed ({said}). '
+            'The answer leaves them out; '
+            'index.update(learn, items) embeds changed ones again, '
+            'index.remove(index.stale().index) forgets them')
 
 # %% ../nbs/73_search.ipynb #a3eb8ea3
 def is_right(rows, queries):
-    "Is it the query's person? Empty where one of both is not known, or where ids come from two data sets"
+    "Is it the query's person? Empty if one of both is not known or ids come from two data sets"
     if queries is None: return pd.array([pd.NA]*len(rows), dtype='boolean')
     pid = queries.pid.to_numpy()
     unknown = (pid < 0) | (rows.pid.to_numpy() < 0)
-    if 'source' in rows and 'source' in queries: unknown |= rows.source.to_numpy() != queries.source.to_numpy()
+    if 'source' in rows and 'source' in queries:
+        unknown |= rows.source.to_numpy() != queries.source.to_numpy()
     return pd.array(np.where(unknown, None, rows.pid.to_numpy() == pid), dtype='boolean')
 
 # %% ../nbs/73_search.ipynb #f0ec0aef
 @patch
 def save(self:GalleryIndex,
-    folder, # Made if it does not exist; an index in it is replaced, unless somebody changed it since this one was loaded from there
+    folder, # Made if needed; an index in it is replaced, unless changed since this one was loaded
 ):
-    "Write the index; raises `ValueError` if the folder was changed meanwhile or holds something else, `OSError` if there is no room"
+    """Write the index
+
+Raises `ValueError` if the folder was changed meanwhile or holds something else,
+`OSError` if there is no room."""
     one_process('GalleryIndex.save')
     folder = path_of(folder)
     with claim(folder, 'index'):
         place = str(folder.resolve())
         now, stem = saved_stem(folder), f'gallery-{os.urandom(4).hex()}'
         if self.saved and now and self.saved[0] == place and self.saved[1] != now:
-            raise ValueError(f'the index in {folder} was changed since this one was loaded or saved there: '
+            raise ValueError(f'the index in {folder} was changed '
+                             'since this one was loaded or saved there: '
                              'load it and repeat what you did, or save into another folder')
         try: self._write(folder, stem)
         except BaseException:
@@ -673,18 +715,20 @@ def _write(self:GalleryIndex, folder, stem):
     with atomic_path(data) as tmp: write_faiss(self.index, tmp)
     real = self.files.real.where(self.files.real != self.items.path, '')
     rows = self.items.assign(**dict(zip(file_cols, (real, self.files['size'], self.files['time']))))
-    with atomic_path(table) as tmp: rows.to_csv(tmp, index_label='gallery_row', errors='surrogateescape')
+    with atomic_path(table) as tmp:
+        rows.to_csv(tmp, index_label='gallery_row', errors='surrogateescape')
     own = {k: getattr(self, k) for k in _kept}
     dtypes = {c: str(t) for c, t in self.items.dtypes.items()}
     files = {f.name: _stamp(f) for f in (data, table)}
-    meta = dict(format=_format, version=vireid.__version__, n=len(self), **own, dtypes=dtypes, files=files)
+    made = dict(format=_format, version=vireid.__version__, n=len(self))
+    meta = dict(**made, **own, dtypes=dtypes, files=files)
     with atomic_path(folder/'index.json') as tmp: tmp.write_text(json.dumps(meta, indent=1) + '\n')
 
 _format, _formats = 'vireid gallery 2', ('vireid gallery 1', 'vireid gallery 2')
 _kept = ('kind', 'params', 'dim', 'n_seen', 'model') # what `index.json` says about an index
 
 def _stamp(file):
-    "Size of a file, and a digest of its first and last million bytes: a large one is not read to be opened"
+    "Size of a file, and a digest of its first and last million bytes: opening a large one reads no more"
     n, h = file.stat().st_size, hashlib.sha1()
     with open(file, 'rb') as f:
         h.update(f.read(10**6))
@@ -694,10 +738,11 @@ def _stamp(file):
 
 # %% ../nbs/73_search.ipynb #01438321
 def write_faiss(index, file):
-    "Write faiss's file and look whether all of it arrived: faiss says nothing when the last bytes do not fit"
+    "Write faiss's file and see that all arrived: faiss says nothing when the last bytes do not fit"
     try:
         faiss.write_index(index, str(file))
-        if faiss.read_index(str(file), faiss.IO_FLAG_MMAP_IFC).ntotal != index.ntotal: raise RuntimeError('rows are missing')
+        if faiss.read_index(str(file), faiss.IO_FLAG_MMAP_IFC).ntotal != index.ntotal:
+            raise RuntimeError('rows are missing')
     except RuntimeError as e:
         full = 'No space' in str(e) or shutil.disk_usage(file.parent).free < 2**20
         raise OSError(errno.ENOSPC if full else errno.EIO, f'faiss cannot write {file}: {e}') from e
@@ -708,12 +753,13 @@ def remove_saved(folder, which):
         if saved_name.fullmatch(f.name) and which(f.stem): f.unlink(missing_ok=True)
 
 def saved_stem(folder):
-    "Which files the index in a folder has; None if there is no index, `ValueError` if its place is taken"
+    "Which files the index in a folder has; None if there is none, `ValueError` if its place is taken"
     file = folder/'index.json'
     if not file.exists(): return None
     try: return Path(next(iter(parsed_meta(file)['files']))).stem
     except ValueError as e:
-        raise ValueError(f'{file} is damaged or no gallery index, and is not overwritten: save into another folder, or remove it') from e
+        raise ValueError(f'{file} is damaged or no gallery index, and is not overwritten: '
+                         'save into another folder, or remove it') from e
 
 saved_name = re.compile(r'gallery-[0-9a-f]{8}\.(faiss|csv)')
 
@@ -721,10 +767,12 @@ saved_name = re.compile(r'gallery-[0-9a-f]{8}\.(faiss|csv)')
 def parsed_meta(file):
     "`index.json` as a dictionary that has what it must have"
     try: meta = json.loads(file.read_text())
-    except ValueError as e: raise ValueError(f'{file} is damaged ({e}): make the index again') from e
+    except ValueError as e:
+        raise ValueError(f'{file} is damaged ({e}): make the index again') from e
     if not isinstance(meta, dict) or meta.get('format') not in _formats:
-        raise ValueError(f'{file} is not of a gallery index that this version of vireid ({vireid.__version__}) '
-                         'can read: make the index again')
+        raise ValueError(f'{file} is not of a gallery index '
+                         f'that this version of vireid ({vireid.__version__}) can read: '
+                         'make the index again')
     try: check_meta(meta)
     except (ValueError, KeyError, TypeError, AttributeError) as e:
         raise ValueError(f'{file} is damaged ({e}): make the index again') from e
@@ -735,11 +783,13 @@ def check_meta(meta):
     names = sorted(meta['files'])
     if [o[-4:] for o in names] != ['.csv', 'aiss'] or not all(map(saved_name.fullmatch, names)):
         raise ValueError(f'it names the files {names}')
-    if set(meta['params']) != set(index_kinds[meta['kind']]): raise ValueError(f'it names the settings {meta["params"]}')
+    if set(meta['params']) != set(index_kinds[meta['kind']]):
+        raise ValueError(f'it names the settings {meta["params"]}')
     check_settings(meta['kind'], meta['params'])
     whole(meta['dim'], 'dim', least=1)
     whole(meta['n_seen'], 'n_seen', least=whole(meta['n'], 'n', least=0))
-    if lacks := set(item_cols) - set(meta['dtypes']): raise ValueError(f'the table lacks {sorted(lacks)}')
+    if lacks := set(item_cols) - set(meta['dtypes']):
+        raise ValueError(f'the table lacks {sorted(lacks)}')
     check_model(meta['model'])
 
 def read_meta(folder):
@@ -751,12 +801,14 @@ def read_meta(folder):
     meta = parsed_meta(file)
     for name, stamp in meta['files'].items():
         if not (folder/name).is_file():
-            raise FileNotFoundError(f'{folder/name} is missing: the index is not complete, make it again')
+            raise FileNotFoundError(f'{folder/name} is missing: '
+                                    'the index is not complete, make it again')
         if _stamp(folder/name) != stamp:
             raise ValueError(f'{folder/name} is damaged or not complete: make the index again')
     return meta
 
-always_round_trips = tuple(map(int, pd.__version__.split('.')[:2])) >= (3, 1) # pandas, as it reads numbers
+pandas_version = tuple(map(int, pd.__version__.split('.')[:2]))
+always_round_trips = pandas_version >= (3, 1) # numbers that it reads
 round_trip = {} if always_round_trips else dict(float_precision='round_trip')
 
 def read_items(file, dtypes):
@@ -764,32 +816,39 @@ def read_items(file, dtypes):
     words = {c for c, t in dtypes.items() if t in ('object', 'str', 'string')} | {file_cols[0]}
     empty = {c: [''] for c in (*dtypes, *file_cols) if c not in words}
     try:
-        t = pd.read_csv(file, index_col='gallery_row', dtype={c: str for c in words}, keep_default_na=False,
-                        na_values=empty, encoding_errors='surrogateescape', **round_trip)
+        t = pd.read_csv(file, index_col='gallery_row', dtype={c: str for c in words},
+                        keep_default_na=False, na_values=empty,
+                        encoding_errors='surrogateescape', **round_trip)
         t = t.rename_axis(None)
         items = t[list(dtypes)].astype(dtypes)
         t.index = pd.Index(as_ids(t.index, 'gallery_row'))
         items.index = t.index
         if len(items): check_items(items)
     except (KeyError, TypeError, ValueError) as e:
-        raise ValueError(f'{file} is damaged, or does not belong to its index ({e}): make the index again') from e
+        raise ValueError(f'{file} is damaged, or does not belong to its index ({e}): '
+                         'make the index again') from e
     if file_cols[0] not in t: # saved before pictures were known by their files
         return items, file_states(items.path).set_axis(items.index).assign(size=-1, time=0)
     files = t[list(file_cols)].set_axis(['real', 'size', 'time'], axis=1)
-    return items, files.assign(real=files.real.where(files.real != '', items.path)).astype(dict(size='int64', time='int64'))
+    real = files.real.where(files.real != '', items.path)
+    return items, files.assign(real=real).astype(dict(size='int64', time='int64'))
 
 def check_rows(index, where):
-    "Raises `ValueError` if embeddings and table of a loaded index do not belong together, or numbers are damaged"
+    "Raises `ValueError` if embeddings and table of a loaded index do not fit, or numbers are damaged"
     def fail(why): raise ValueError(f'{where} is damaged: {why}. Make the index again')
     num, flat = index.items.index.to_numpy(), index.index
     kinds = dict(exact=faiss.IndexFlat, ivf=faiss.IndexIVFFlat, hnsw=faiss.IndexHNSWFlat)
-    if not isinstance(flat, kinds[index.kind]) or flat.d != index.dim or flat.metric_type != faiss.METRIC_INNER_PRODUCT:
+    is_kind = isinstance(flat, kinds[index.kind]) and flat.metric_type == faiss.METRIC_INNER_PRODUCT
+    if not is_kind or flat.d != index.dim:
         fail(f'faiss\'s file is no index of kind {index.kind} with {index.dim} numbers in a row')
-    if index.kind == 'ivf' and flat.nlist != index.params['nlist']: fail(f'it has {flat.nlist} cells')
+    if index.kind == 'ivf' and flat.nlist != index.params['nlist']:
+        fail(f'it has {flat.nlist} cells')
     if len(num) != flat.ntotal: fail(f'{len(num)} rows for {flat.ntotal} embeddings')
     if not len(num): return
-    if (np.diff(num) <= 0).any() or num[0] < 0 or num[-1] >= index.n_seen: fail('the numbers of its rows do not ascend')
-    if index.kind == 'ivf' and not np.array_equal(np.sort(ivf_numbers(flat)), num): fail('its cells hold other rows than the table')
+    if (np.diff(num) <= 0).any() or num[0] < 0 or num[-1] >= index.n_seen:
+        fail('the numbers of its rows do not ascend')
+    if index.kind == 'ivf' and not np.array_equal(np.sort(ivf_numbers(flat)), num):
+        fail('its cells hold other rows than the table')
     if index.mapped and len(num)*index.dim > check_most: return
     emb = index.emb
     for i in range(0, len(emb), 65536):
@@ -810,7 +869,7 @@ def load(cls:GalleryIndex,
     folder, # Written by `save`
     mmap:bool=True, # Leave the embeddings on disk, and read what a search needs
 ) -> GalleryIndex:
-    "Read an index; raises `FileNotFoundError` or `ValueError` if it is missing, not complete or damaged"
+    "Read an index; `FileNotFoundError` or `ValueError` if it is missing, not complete or damaged"
     folder, mmap = path_of(folder), flag(mmap, 'mmap')
     for i in range(5): # somebody may save while it is read
         before = text_of(folder/'index.json')
@@ -823,13 +882,16 @@ def load(cls:GalleryIndex,
 def _read(cls:GalleryIndex, folder, mmap):
     "Read an index once"
     meta = read_meta(folder)
-    data, table = (folder/next(o for o in meta['files'] if o.endswith(e)) for e in ('.faiss', '.csv'))
+    data = folder/next(o for o in meta['files'] if o.endswith('.faiss'))
+    table = folder/next(o for o in meta['files'] if o.endswith('.csv'))
     res = cls.__new__(cls)
     for k in _kept: setattr(res, k, meta[k])
     res.mapped, res.saved = mmap, (str(folder.resolve()), data.stem)
     try: res.index = faiss.read_index(str(data), faiss.IO_FLAG_MMAP_IFC if mmap else 0)
     except RuntimeError as e:
-        if not data.exists(): raise FileNotFoundError(f'{data} is missing: the index is not complete, make it again') from e
+        if not data.exists():
+            raise FileNotFoundError(f'{data} is missing: '
+                                    'the index is not complete, make it again') from e
         raise ValueError(f'{data} cannot be read by faiss: make the index again. {e}') from e
     (res.items, res.files), res._masks = read_items(table, meta['dtypes']), {}
     check_rows(res, folder)
@@ -871,23 +933,26 @@ def check(self:GalleryIndex,
     now = model_identity(learn, self.model['flip'], self.model['feature'])
     if all(self.model.get(k, v) == v for k, v in now.items()): return # an earlier version kept less
     raise ValueError(f'this index was made by {_who(self.model)}, and the learner is {_who(now)}: '
-                     'load the run that made the index, or make a new index with GalleryIndex.from_learner')
+                     'load the run that made the index, '
+                     'or make a new index with GalleryIndex.from_learner')
 
 # %% ../nbs/73_search.ipynb #834be3dd
 def photo_items(
     src, # A picture, a list of pictures, or a folder, searched with all folders in it
     modality:str, # `visible` or `infrared`
 ) -> pd.DataFrame: # Item table with `pid` -1 (not known), sorted by path if from a folder
-    "Item table of unlabelled pictures; raises `ValueError` or `FileNotFoundError` if there are none"
+    "Item table of unlabelled pictures; if there are none: `ValueError` or `FileNotFoundError`"
     modality_codes([modality])
     srcs = [path_of(o).absolute() for o in (src if is_listy(src) else [src])]
     if absent := [o for o in srcs if not o.exists()]:
         raise FileNotFoundError(f'there is nothing at {absent[0]}')
     files = [f for o in srcs for f in (_pictures(o) if o.is_dir() else [o])]
-    if not files: raise ValueError(f'there are no pictures in {src}: they are known by {sorted(image_exts)}')
+    if not files:
+        raise ValueError(f'there are no pictures in {src}: they are known by {sorted(image_exts)}')
     camid = 1 + int(modality == 'infrared')
     paths = list(map(str, files))
-    return one_of_each(check_items(pd.DataFrame(dict(path=paths, pid=-1, camid=camid, modality=modality, split='test'))))
+    rows = dict(path=paths, pid=-1, camid=camid, modality=modality, split='test')
+    return one_of_each(check_items(pd.DataFrame(rows)))
 
 def _pictures(folder):
     "Pictures in a folder and all folders in it, but none that is hidden"
@@ -899,7 +964,8 @@ def one_of_each(items):
     "The table without pictures that it holds already under another name, which are told"
     twin = file_states(items.path).real.duplicated().to_numpy()
     if not twin.any(): return items
-    warnings.warn(f'{int(twin.sum())} files are links to pictures that are listed anyway, and are left out: '
+    warnings.warn(f'{int(twin.sum())} files are links to pictures that are listed anyway, '
+                  'and are left out: '
                   f'{some_names(items.path[twin].tolist())}')
     return items[~twin].reset_index(drop=True)
 
@@ -907,7 +973,7 @@ def one_of_each(items):
 @patch(cls_method=True)
 def from_learner(cls:GalleryIndex,
     learn, # From `reid_learner`
-    items:pd.DataFrame|None=None, # Item table of the gallery; the learner's own rows to test on if None
+    items:pd.DataFrame|None=None, # Item table of the gallery; None: the learner's own rows to test on
     kind:str='auto', # As in `GalleryIndex`
     flip:bool=False, # Average each image with its mirror image
     feature:str='emb', # `emb` (after the BNNeck) or `feat` (before it)
@@ -949,7 +1015,9 @@ def update(self:GalleryIndex,
     learn, # The learner that made the index
     items:pd.DataFrame, # Item table of the pictures that the index is to hold
 ) -> np.ndarray: # Numbers of the new rows
-    "Embed the pictures that are new or have changed; changed ones get new numbers, and rows that `items` does not have stay"
+    """Embed the pictures that are new or have changed
+
+Changed ones get new numbers, and rows that `items` does not have stay."""
     self.check(learn)
     items = check_items(items)
     items = check_items(items[self.lacks(items)]) if self.lacks(items).any() else items.iloc[:0]
@@ -975,7 +1043,9 @@ def _own_rows(learn):
         rows = items[items.split == o]
         if not len(rows): continue
         absent = next((p for p in rows.path if not os.path.exists(p)), None)
-        if absent: raise FileNotFoundError(f'{absent}, of the pictures the learner was made with, is not there any more: {say}')
+        if absent:
+            raise FileNotFoundError(f'{absent}, of the pictures the learner was made with, '
+                                    f'is not there any more: {say}')
         return rows
     raise ValueError(f'the learner was made with training rows only: {say}')
 
@@ -986,11 +1056,13 @@ other_modality = 'modality != @q.modality' # What `learn.search` searches by def
 def search(self:Learner,
     image, # A picture's path, a list of them, a folder, a PIL image, or rows of an item table
     k:int=10, # Length of the list
-    index=None, # A `GalleryIndex`, or the folder of a saved one; the learner's own rows to test on if None
+    index=None, # A `GalleryIndex` or the folder of one; None: the learner's own rows to test on
     modality:str|None=None, # `visible` or `infrared`: what a path or PIL image is
     where:str|None=other_modality, # Search only rows that this expression holds for; None: all
 ) -> pd.DataFrame: # As from `GalleryIndex.search`
-    "Ranked gallery images; raises `OSError` for a picture that cannot be read, `ValueError` if another model made the index"
+    """Ranked gallery images
+
+Raises `OSError` for a picture that cannot be read, `ValueError` if another model made the index."""
     if index is None: index = _own_index(self)
     elif not isinstance(index, GalleryIndex): index = GalleryIndex.load(index)
     index.check(self)
@@ -1006,10 +1078,12 @@ def _query_rows(image, modality, levels):
     "Item table of what is searched for; a PIL image becomes a file meanwhile"
     if isinstance(image, (pd.Series, pd.DataFrame)):
         if modality is not None:
-            raise ValueError('rows of an item table say their modality themselves: leave modality= out')
+            raise ValueError('rows of an item table say their modality themselves: '
+                             'leave modality= out')
         yield check_items(image.to_frame().T if isinstance(image, pd.Series) else image)
     elif modality is None:
-        raise ValueError(f'say what the picture is: modality={modalities[1]!r} or {modalities[0]!r}')
+        raise ValueError('say what the picture is: '
+                         f'modality={modalities[1]!r} or {modalities[0]!r}')
     elif isinstance(image, Image.Image):
         with tempfile.TemporaryDirectory() as d:
             to_rgb(image, levels).save(f'{d}/query.png')
@@ -1019,12 +1093,13 @@ def _query_rows(image, modality, levels):
 def _own_index(learn):
     "Index of the learner's own test rows, kept until weights, rows or pictures change"
     now, rows, kept = model_identity(learn), check_items(_own_rows(learn)), own_indexes.get(learn)
-    is_same = kept is not None and kept.model == now and kept.items.equals(rows) and not len(kept.stale())
-    if not is_same: own_indexes[learn] = kept = GalleryIndex.from_learner(learn)
+    is_same = kept is not None and kept.model == now and kept.items.equals(rows)
+    if not is_same or len(kept.stale()): own_indexes[learn] = kept = GalleryIndex.from_learner(learn)
     return kept
 
 # %% ../nbs/73_search.ipynb #02e62bb8
-own_indexes = weakref.WeakKeyDictionary() # learner -> index of its own rows; an exported learner does not carry it
+# Learner -> index of its own rows; an exported learner does not carry it
+own_indexes = weakref.WeakKeyDictionary()
 
 # %% ../nbs/73_search.ipynb #bcb864d3
 def plot_search(
@@ -1033,7 +1108,9 @@ def plot_search(
     size:tuple=(96, 48), # (height, width) of the pictures drawn, in pixels
     image=None, # The query itself, if it was a PIL image
 ): # (queries, k+1) axes
-    "Queries and what they found, framed green or dashed red where the persons are known; raises `OSError` naming a picture that cannot be read"
+    """Queries and what they found, framed green or dashed red where the persons are known
+
+Raises `OSError` naming a picture that cannot be read."""
     n = whole(n, 'n', least=1)
     lists = [t for _, t in res.groupby('query', sort=False)][:n]
     if not lists: raise ValueError('there is no result to draw')
@@ -1053,7 +1130,8 @@ def plot_search(
 def _query_picture(query, image, size):
     if image is not None: return np.asarray(to_rgb(image).resize(size[::-1]))
     if isinstance(query, str) and query != _no_path: return load_image(query, size)
-    raise ValueError('the result does not say where the picture of its query is: give it with image=')
+    raise ValueError('the result does not say where the picture of its query is: '
+                     'give it with image=')
 
 def _title(o):
     "Rank and distance, and the person if known or else the file"
