@@ -41,10 +41,10 @@ class Look:
     query:int = 0 # Number of the query, as in `RetrievalInterpretation`
     k:int = 8 # Length of the ranked list
     hit:int = 0 # Heat maps of the query and the gallery image at this rank; 0: none
-    fusion:str|float|None = None # `fused`, `global`, `channel` or the share alpha of the global stem; None: as the model is
+    fusion:str|float|None = None # A mode, or the share alpha of the global stem; None: as the model is
     feature:str = 'emb' # `emb` (after the BNNeck) or `feat` (before it)
     rerank:bool = False # k-reciprocal re-ranking of the distances
-    beside:str|float|None = None # A second picture beside the first: `other` (model), or streams as in `fusion`
+    beside:str|float|None = None # A second picture: `other` (model), or streams as in `fusion`
 
 # %% ../nbs/72_explore.ipynb #f3009388
 def _has_match(p, items):
@@ -80,11 +80,11 @@ class Explorer:
 Raises `ValueError` if nothing can be scored, or persons to be scored were trained on"""
     def __init__(self,
         learn, # From `reid_learner`; None: only `emb` is looked at
-        items:pd.DataFrame|None=None, # Item table; the one the learner was made from if None
-        protocols=None, # Protocols or their names to choose from; those of the data set if None
+        items:pd.DataFrame|None=None, # Item table; None: the one the learner was made from
+        protocols=None, # Protocols or their names to choose from; None: those of the data set
         emb=None, # (n, d) embeddings of `items` computed before; None: the model computes them
         size:tuple=(96, 48), # (height, width) of the pictures drawn, in pixels
-        other=None, # A second model (learner, interpretation or explorer) to set beside this one: `beside='other'`
+        other=None, # A second model (learner, interpretation, explorer), for `beside='other'`
         **look, # Where to start: fields of `Look`
     ):
         store_attr('learn,size')
@@ -129,20 +129,23 @@ def _check_leak(self:Explorer):
 
 @patch
 def _second(self:Explorer, other):
-    "An explorer of the other model, with the same images and protocols; raises `ValueError` if it has other images"
+    """An explorer of the other model, with the same images and protocols
+
+Raises `ValueError` if it has other images."""
     if isinstance(other, RetrievalInterpretation):
         it, other = other, Explorer(other.learn, other.items, other.protocol, other.emb)
         other.given_feature = it.feature
     if isinstance(other, Explorer):
         given, items = other.given, other.items
-        same = len(items) == len(self.items) and bool((items.path.to_numpy() == self.items.path.to_numpy()).all())
-        if not same:
-            raise ValueError(f'the other model looks at other images ({len(items)}, here {len(self.items)}): '
+        if items.path.tolist() != self.items.path.tolist():
+            raise ValueError('the other model looks at other images '
+                             f'({len(items)}, here {len(self.items)}): '
                              'two models can be compared on the same item table only')
         learn = other.learn
     else: given, learn = None, other
     if given is None and not hasattr(learn, 'embed'):
-        raise ValueError(f'other={type(other).__name__}: give a learner, an interpretation or an explorer')
+        raise ValueError(f'other={type(other).__name__}: '
+                         'give a learner, an interpretation or an explorer')
     res = Explorer(learn, self.items, list(self.protocols.values()), emb=given, size=self.size)
     if given is not None: res.given_feature = other.given_feature
     return res
@@ -161,7 +164,8 @@ def _fusion(self:Explorer, how):
             raise ValueError(f'fusion={how!r}, but there are no streams to fuse: leave it out')
         return None
     model = fusible_network(self.learn.model)
-    new = dict(fusion=model.fusion, alpha=float(model.alpha)) | ({} if how is None else check_fusion(how))
+    new = dict(fusion=model.fusion, alpha=float(model.alpha))
+    if how is not None: new |= check_fusion(how)
     return new['alpha'] if new['fusion'] == 'fused' else new['fusion']
 
 @patch
@@ -170,11 +174,13 @@ def _checked(self:Explorer, look):
     protocol = ifnone(look.protocol, next(iter(self.protocols)))
     look = replace(look, protocol=protocol, fusion=self._fusion(look.fusion))
     if look.protocol not in self.protocols:
-        raise ValueError(f'protocol {look.protocol!r} is not offered here: choose from {list(self.protocols)}')
+        raise ValueError(f'protocol {look.protocol!r} is not offered here: '
+                         f'choose from {list(self.protocols)}')
     if look.feature not in features:
         raise ValueError(f'unknown feature {look.feature!r}: choose from {list(features)}')
     if self.given is not None and look.feature != self.given_feature:
-        raise ValueError(f'feature={look.feature!r}, but the embeddings are given and are {self.given_feature!r}: leave it out')
+        raise ValueError(f'feature={look.feature!r}, but the embeddings are given '
+                         f'and are {self.given_feature!r}: leave it out')
     whole(look.trial, 'trial', least=0)
     whole(look.query, 'query')
     flag(look.rerank, 'rerank')
@@ -191,8 +197,10 @@ def _checked(self:Explorer, look):
 def _beside(self:Explorer, look):
     "The explorer and the look of the second picture"
     how = look.beside
-    if not isinstance(how, str) or how != 'other': return self, replace(look, fusion=self._fusion(how), beside=None)
-    if self.other is None: raise ValueError("beside='other', but there is one model only: Explorer(learn, other=learn2)")
+    if not isinstance(how, str) or how != 'other':
+        return self, replace(look, fusion=self._fusion(how), beside=None)
+    if self.other is None:
+        raise ValueError("beside='other', but there is one model only: Explorer(learn, other=learn2)")
     second = self.other
     fusion = look.fusion if second.fusible else None
     feature = look.feature if second.given is None else second.given_feature
@@ -256,28 +264,37 @@ def interp(self:Explorer,
 @patch
 def numbers(self:Explorer,
     **look, # Fields of `Look` to change for this once
-) -> pd.Series: # Of the query: `ap`, `inp`, rank of the `first` match, `taken_for`, `margin`; of all queries: `rank1`, `mAP`, `mINP`, as fractions
-    "The query's fate, and the scores of all queries of the trial"
+) -> pd.Series: # Fractions, ranks and counts
+    """The query's fate, and the scores of all queries of the trial
+
+Of the query: `ap`, `inp`, rank of the `first` match, `taken_for`, `margin`.
+Of all queries: `rank1`, `mAP`, `mINP`, as fractions, and their number `n_query`."""
     t = self.interp(**look).per_query()
     ok = t[t.n_match > 0]
     q = t.loc[self._at(look).query].drop(['item', 'path'])
-    return pd.concat([q, pd.Series(dict(rank1=(ok['first'] == 1).mean(), mAP=ok.ap.mean(), mINP=ok.inp.mean(), n_query=len(ok)))])
+    rank1 = (ok['first'] == 1).mean()
+    scores = dict(rank1=rank1, mAP=ok.ap.mean(), mINP=ok.inp.mean(), n_query=len(ok))
+    return pd.concat([q, pd.Series(scores)])
 
 # %% ../nbs/72_explore.ipynb #380428be
 def _draw_place(ax, table, t, rerank):
     "The ranked list `t` over the distributions of all distances"
-    for pairs,color,hatch in zip(pair_names, okabe_ito, (None, '//')): plot_histogram(ax, table[table.pairs == pairs], color, hatch)
+    for pairs,color,hatch in zip(pair_names, okabe_ito, (None, '//')):
+        plot_histogram(ax, table[table.pairs == pairs], color, hatch)
     y, inside = np.linspace(.94, .08, len(t)), ax.get_xaxis_transform()
     ax.plot(t.dist, y, color=visible_on(ax, '.3'), lw=.8, transform=inside)
-    for correct,marker,color,label in ((True, 'o', right_colour, 'correct'), (False, 'X', wrong_colour, 'wrong')):
+    right, wrong = (True, 'o', right_colour, 'correct'), (False, 'X', wrong_colour, 'wrong')
+    for correct,marker,color,label in (right, wrong):
         s = (t.correct == correct).to_numpy()
-        ax.plot(t.dist[s], y[s], marker, ms=6, color=color, markeredgecolor=behind(ax), markeredgewidth=.6,
+        ax.plot(t.dist[s], y[s], marker, ms=6, color=color,
+                markeredgecolor=behind(ax), markeredgewidth=.6,
                 transform=inside, label=f'in this list: {label}')
     ax.set_xlabel('k-reciprocal distance' if rerank else 'cosine distance', fontsize=8)
     ax.set_yticks([])
     ax.tick_params(labelsize=8)
     ax.set_title('distances of all pairs, and this list (rank 1 on top)', fontsize=8)
-    ax.legend(fontsize=7, loc='center left', bbox_to_anchor=(1, .5), frameon=False, labelcolor=ink(ax.figure))
+    ax.legend(fontsize=7, loc='center left', bbox_to_anchor=(1, .5),
+              frameon=False, labelcolor=ink(ax.figure))
 
 # %% ../nbs/72_explore.ipynb #066e6763
 @patch
@@ -295,7 +312,9 @@ def cam(self:Explorer,
     **look, # Fields of `Look` to change for this once; `hit` is the rank
 ) -> tuple: # As from `RetrievalInterpretation.cam`
     "Heat maps of the query towards the hit, and back, with the fusion of the look"
-    if self.learn is None: raise ValueError('heat maps need a model, and there are only embeddings: use Explorer(learn)')
+    if self.learn is None:
+        raise ValueError('heat maps need a model, and there are only embeddings: '
+                         'use Explorer(learn)')
     o, interp = self._at(look), self.interp(**look)
     with _unnoticed(self.learn, o.fusion): return interp.cam(o.query, o.hit)
 
@@ -303,8 +322,11 @@ def cam(self:Explorer,
 def _draw_cam(self:Explorer, axs, o, q):
     "Both heat maps"
     a, b, g = self.cam(**vars(o))
-    for ax,path,cam,title in ((axs[0], q.path, a, f'query\nto rank {o.hit}'), (axs[1], g.path, b, f'rank {o.hit}\nto query')):
-        overlay(ax, load_image(path, cam.shape), cam, title + ('' if cam.any() else ':\nnothing'))
+    there = axs[0], q.path, a, f'query\nto rank {o.hit}'
+    back = axs[1], g.path, b, f'rank {o.hit}\nto query'
+    for ax,path,cam,title in (there, back):
+        if not cam.any(): title += ':\nnothing'
+        overlay(ax, load_image(path, cam.shape), cam, title)
     frame(axs[1], g.correct)
 
 # %% ../nbs/72_explore.ipynb #7d5472fc
@@ -332,8 +354,10 @@ def _caption(self:Explorer, o, q):
 @patch
 def _room(self:Explorer, o):
     "Width of a picture, and heights of its two halves, in inches"
-    n, cols = min(o.k, len(self.interp(**vars(o)).ranked(o.query, o.k))), max(7, min(o.k, 10))
-    return .75*(cols + 1) + .4, ((.75*self.size[0]/self.size[1] + .4)*-(-n//cols), 2.1)
+    n = min(o.k, len(self.interp(**vars(o)).ranked(o.query, o.k)))
+    cols = max(7, min(o.k, 10))
+    row = .75*self.size[0]/self.size[1] + .4
+    return .75*(cols + 1) + .4, (row*-(-n//cols), 2.1)
 
 @patch
 def _draw(self:Explorer, fig, o, heights, who):
@@ -341,7 +365,8 @@ def _draw(self:Explorer, fig, o, heights, who):
     interp, cols = self.interp(**vars(o)), max(7, min(o.k, 10))
     t, q = interp.ranked(o.query, o.k), interp.query.iloc[o.query]
     caption = plain_text(self._caption(o, q))
-    fig.suptitle(caption if isinstance(fig, Figure) else f'{who}: {caption}', x=.01, ha='left', fontsize=8)
+    if not isinstance(fig, Figure): caption = f'{who}: {caption}'
+    fig.suptitle(caption, x=.01, ha='left', fontsize=8)
     top, low = fig.subfigures(2, 1, height_ratios=heights)
     self._draw_ranked(top, t, o, q, cols)
     axs = low.subplots(1, 3, width_ratios=(1, 1, 4)) if o.hit else [low.subplots()]
@@ -351,54 +376,72 @@ def _draw(self:Explorer, fig, o, heights, who):
 @patch
 def plot(self:Explorer,
     **look, # Fields of `Look` to change for this once
-) -> Figure: # Shown as the last line of a cell; `savefig` writes it; pyplot does not know it, so there is nothing to close
-    "Ranked list, distances and heat maps of one query; raises `OSError` naming an image that cannot be read"
+) -> Figure: # Shown as the last line of a cell; `savefig` writes it; pyplot does not hold it
+    """Ranked list, distances and heat maps of one query
+
+Raises `OSError` naming an image that cannot be read."""
     o = self._at(look)
     both = [(self, o)] if o.beside is None else [(self, replace(o, beside=None)), self._beside(o)]
     width, heights = both[0][0]._room(o)
-    fig = Figure(figsize=(width*len(both), sum(heights) + .6), layout='constrained', dpi=min(90, rcParams['figure.dpi']))
+    figsize = width*len(both), sum(heights) + .6
+    dpi = min(90, rcParams['figure.dpi'])
+    fig = Figure(figsize=figsize, layout='constrained', dpi=dpi)
     parts = [fig] if len(both) == 1 else fig.subfigures(1, 2)
-    for part,(ex,its) in zip(parts, both): ex._draw(part, its, heights, 'this model' if ex is self else 'the other model')
+    for part,(ex,its) in zip(parts, both):
+        ex._draw(part, its, heights, 'this model' if ex is self else 'the other model')
     finish(fig)
     return fig
 
 # %% ../nbs/72_explore.ipynb #100147a6
-no_controls = ('A static picture: for the controls, pip install ipywidgets and open this in Jupyter. '
+no_controls = ('A static picture: '
+               'for the controls, pip install ipywidgets and open this in Jupyter. '
                'Explorer.plot(query=3, hit=1) draws other ones.')
 
 def _widgets():
     try: import ipywidgets
-    except ImportError as e: raise ImportError('the controls need ipywidgets: pip install ipywidgets, then restart the kernel') from e
+    except ImportError as e:
+        raise ImportError('the controls need ipywidgets: '
+                          'pip install ipywidgets, then restart the kernel') from e
     return ipywidgets
 
-_orders = {'by number': lambda t: t, 'by person': lambda t: t.sort_values(['pid', 'camid'], kind='stable'),
-           'hardest first': lambda t: t.sort_values('ap', kind='stable')} # without a match: at the end
+_orders = {
+    'by number': lambda t: t,
+    'by person': lambda t: t.sort_values(['pid', 'camid'], kind='stable'),
+    'hardest first': lambda t: t.sort_values('ap', kind='stable'), # without a match: at the end
+}
 
 def _controls(ex):
     "Widgets by name; those that an explorer has no use for are left out"
     w = _widgets()
     def make(kind, label, tip, **kw):
-        return kind(description=label, tooltip=tip, style=dict(description_width='80px'), layout=w.Layout(width='290px'), **kw)
+        style, layout = dict(description_width='80px'), w.Layout(width='290px')
+        return kind(description=label, tooltip=tip, style=style, layout=layout, **kw)
     res = dict(protocol=make(w.Dropdown, 'protocol', 'who searches whom', options=list(ex.protocols)),
                trial=make(w.BoundedIntText, 'trial', 'which draw of the gallery', max=10**6))
     if ex.fusible:
-        res['fusion'] = make(w.Dropdown, 'streams', 'which stems look at the pictures', options=fusion_modes)
-        res['alpha'] = make(w.BoundedFloatText, 'alpha', 'share of the global stem when fused', min=0, max=1, step=.05)
+        tip = 'which stems look at the pictures'
+        res['fusion'] = make(w.Dropdown, 'streams', tip, options=fusion_modes)
+        tip = 'share of the global stem when fused'
+        res['alpha'] = make(w.BoundedFloatText, 'alpha', tip, min=0, max=1, step=.05)
     if ex.given is None:
         tip = 'emb: after the BNNeck, feat: before it'
         res['feature'] = make(w.Dropdown, 'feature', tip, options=list(features))
     res['rerank'] = make(w.Checkbox, 're-rank', 'k-reciprocal distances')
     beside = [('nothing', '')] + ([('the other model', 'other')] if ex.other is not None else [])
     if ex.fusible: beside += [(f'streams: {o}', o) for o in fusion_modes]
-    if len(beside) > 1: res['beside'] = make(w.Dropdown, 'beside it', 'a second picture: other model or other streams', options=beside)
+    if len(beside) > 1:
+        tip = 'a second picture: other model or other streams'
+        res['beside'] = make(w.Dropdown, 'beside it', tip, options=beside)
     res['order'] = make(w.Dropdown, 'order', 'of the list of queries', options=list(_orders))
-    res['query'] = make(w.Select, 'query', 'person, camera and average precision of each query', rows=8)
+    tip = 'person, camera and average precision of each query'
+    res['query'] = make(w.Select, 'query', tip, rows=8)
     res['place'] = make(w.BoundedIntText, 'nth in list', 'step through the list', min=1, max=10**6)
     res['k'] = make(w.BoundedIntText, 'show', 'length of the ranked list', min=1, max=50)
     if ex.learn is not None:
         tip = 'rank of the image to explain, 0: none'
         res['hit'] = make(w.BoundedIntText, 'heat map', tip, max=10**6)
-    res['map'] = make(w.Checkbox, 't-SNE', 'a map of some persons; choose a point to see that query', value=False)
+    tip = 'a map of some persons; choose a point to see that query'
+    res['map'] = make(w.Checkbox, 't-SNE', tip, value=False)
     return res
 
 # %% ../nbs/72_explore.ipynb #280b9df5
@@ -416,10 +459,11 @@ class ExplorerPanel:
         self.map = w.Box(layout=w.Layout(display='none'))
         self.map.add_class('vireid-map')
         self.map_note = w.HTML()
-        side = w.Layout(flex='1 1 300px', flex_flow='row wrap', align_content='flex-start') # two columns where it is narrow
+        # Two columns of controls where it is narrow
+        side = w.Layout(flex='1 1 300px', flex_flow='row wrap', align_content='flex-start')
         self.side = w.Box([*self.controls.values(), self.note], layout=side)
-        self.show = w.VBox([self.style, self.queries, self.hits, self.picture, self.keep, self.map_note, self.map],
-                           layout=w.Layout(flex='999 1 460px', min_width='0'))
+        shown = [self.style, self.queries, self.hits, self.picture, self.keep, self.map_note, self.map]
+        self.show = w.VBox(shown, layout=w.Layout(flex='999 1 460px', min_width='0'))
         self.box = w.HBox([self.side, self.show], layout=w.Layout(flex_flow='row wrap', width='100%'))
         self.near, self.acts = [], {} # the queries with pictures, and what a press of a button changes
         for name,o in self.controls.items(): o.observe(partial(self._used, name), 'value')
@@ -447,7 +491,8 @@ def _bring_up(self:ExplorerPanel, act):
 
 def _sentence(e):
     "For screen readers too"
-    if isinstance(e, Exception): e = str(e) if isinstance(e, (ValueError, OSError)) else f'{type(e).__name__}: {e}'
+    if isinstance(e, Exception):
+        e = str(e) if isinstance(e, (ValueError, OSError)) else f'{type(e).__name__}: {e}'
     return f'<p role="status" style="line-height:1.3">{html.escape(e)}</p>'
 
 # %% ../nbs/72_explore.ipynb #e8c413fd
@@ -478,14 +523,17 @@ def _list(self:ExplorerPanel):
     "Queries in their order, with a line for each"
     t = _orders[self.controls['order'].value](self.ex.interp().per_query())
     fate = t.ap.map(lambda ap: 'no match' if pd.isna(ap) else f'AP {ap:.0%}')
-    return [(f'{person_label(q.pid)} · cam {q.camid} · {f} · query {q.Index}', q.Index) for q,f in zip(t.itertuples(), fate)]
+    def line(q, fate): return f'{person_label(q.pid)} · cam {q.camid} · {fate} · query {q.Index}'
+    return [(line(q, f), q.Index) for q,f in zip(t.itertuples(), fate)]
 
 @patch
 def _sync(self:ExplorerPanel):
     "Bring what can be chosen, and what is chosen, into line with the look"
     o, c, listed = self.ex.look, self.controls, self._list()
     if list(c['query'].options) != listed: c['query'].options = listed
-    most = dict(trial=self.ex.protocols[o.protocol].trials - 1, place=len(listed), k=max(50, o.k), hit=len(self.ex.interp().ranked(o.query, None)))
+    trials = self.ex.protocols[o.protocol].trials
+    gallery = self.ex.interp().ranked(o.query, None)
+    most = dict(trial=trials - 1, place=len(listed), k=max(50, o.k), hit=len(gallery))
     values = vars(o) | dict(place=[v for _,v in listed].index(o.query) + 1)
     if o.beside is None: values['beside'] = ''
     elif 'beside' in c and o.beside not in [v for _,v in c['beside'].options]:
@@ -500,23 +548,29 @@ def _sync(self:ExplorerPanel):
 # %% ../nbs/72_explore.ipynb #b2316dff
 def _download(img, look):
     "A link that saves the picture that is shown"
-    data, name = img.split('src="')[1].split('"')[0], f'explorer-{look.protocol}-query{look.query}.png'
-    return f'<a style="text-decoration:underline" download="{html.escape(name)}" href="{data}">Save this picture</a>'
+    data = img.split('src="')[1].split('"')[0]
+    name = html.escape(f'explorer-{look.protocol}-query{look.query}.png')
+    return (f'<a style="text-decoration:underline" download="{name}" href="{data}">'
+            'Save this picture</a>')
 
 def _picture_css(name, data, size=(72, 36)):
     "A button that looks like a picture: the style sheet carries the image"
-    return (f'.{name}{{background:url({data}) center top/{size[1]}px {size[0]}px no-repeat!important;'
-            f'width:{size[1]+14}px!important;height:{size[0]+20}px!important;padding:{size[0]}px 0 0!important;'
-            'line-height:18px!important;font-size:11px!important;min-width:0;border:2px solid transparent!important}')
+    h, w = size
+    return (f'.{name}{{background:url({data}) center top/{w}px {h}px no-repeat!important;'
+            f'width:{w+14}px!important;height:{h+20}px!important;padding:{h}px 0 0!important;'
+            'line-height:18px!important;font-size:11px!important;min-width:0;'
+            'border:2px solid transparent!important}')
 
-_panel_css = """.vireid-map{position:relative!important;width:min(100%,480px)!important;height:340px!important;
-border:1px solid #888;overflow:visible!important}
-.vireid-map .vireid-point{position:absolute!important;width:16px!important;height:16px!important;padding:0!important;margin:-8px!important;
-min-width:0!important;border:2px solid #444!important;font-size:9px!important;line-height:11px!important}
+_panel_css = """.vireid-map{position:relative!important;width:min(100%,480px)!important;
+height:340px!important;border:1px solid #888;overflow:visible!important}
+.vireid-map .vireid-point{position:absolute!important;width:16px!important;height:16px!important;
+padding:0!important;margin:-8px!important;min-width:0!important;
+border:2px solid #444!important;font-size:9px!important;line-height:11px!important}
 .vireid-infrared{border-radius:0!important}.vireid-visible{border-radius:50%!important;opacity:.65}
 .vireid-here{outline:3px solid #000!important;outline-offset:1px;z-index:3}
 .vireid-chosen{border:2px solid #0072B2!important;background-color:#cfe6f5!important}
-.vireid-right{border-bottom:3px solid #009E73!important}.vireid-wrong{border-bottom:3px dashed #D55E00!important}
+.vireid-right{border-bottom:3px solid #009E73!important}
+.vireid-wrong{border-bottom:3px dashed #D55E00!important}
 .vireid-picture:focus,.vireid-point:focus{outline:3px solid #E69F00!important}"""
 
 @patch
@@ -531,7 +585,7 @@ def _look_at(self:ExplorerPanel, **new): self.ex.look = self.ex._checked(replace
 
 @patch
 def _near(self:ExplorerPanel, n=8):
-    "The numbers of `n` queries with the current one among them, in the order of the list; they stay while they can"
+    "Numbers of `n` queries, the current one among them, in the list's order; they stay while they can"
     listed = [v for _,v in self.controls['query'].options]
     if self.ex.look.query not in self.near or not set(self.near) <= set(listed):
         at = listed.index(self.ex.look.query)
@@ -559,7 +613,8 @@ def _set_strip(self:ExplorerPanel,
         b.close()
 
 @patch
-def _pressed(self:ExplorerPanel, button): self._bring_up(partial(self._look_at, **self.acts[button.model_id]))
+def _pressed(self:ExplorerPanel, button):
+    self._bring_up(partial(self._look_at, **self.acts[button.model_id]))
 
 @patch
 def _strips(self:ExplorerPanel):
@@ -570,17 +625,20 @@ def _strips(self:ExplorerPanel):
         q = interp.query.iloc[i]
         css.append(_picture_css(f'{me}-q{n}', ex._small_or_none(q.path)))
         tip = f'query {i}: {person_label(q.pid)}, camera {q.camid}'
-        classes = ['vireid-picture', f'{me}-q{n}'] + ['vireid-chosen']*(i == o.query)
+        classes = ['vireid-picture', f'{me}-q{n}']
+        if i == o.query: classes.append('vireid-chosen')
         queries.append((f'q {i}', tip, classes, dict(query=i)))
     for g in interp.ranked(o.query, o.k).itertuples():
         if ex.learn is None: break # no heat maps
         css.append(_picture_css(f'{me}-h{g.rank}', ex._small_or_none(g.path)))
         tip = f'heat map of rank {g.rank}: {person_label(g.pid)}, camera {g.camid}'
         fate = 'vireid-right' if g.correct else 'vireid-wrong'
-        classes = ['vireid-picture', f'{me}-h{g.rank}', fate] + ['vireid-chosen']*(g.rank == o.hit)
+        classes = ['vireid-picture', f'{me}-h{g.rank}', fate]
+        if g.rank == o.hit: classes.append('vireid-chosen')
         sign = '✓' if g.correct else '✗'
         hits.append((f'{sign} {g.rank}', tip, classes, dict(hit=0 if g.rank == o.hit else g.rank)))
-    self.style.value = f'<style>{"".join(css)}{_panel_css}</style>' # in this order: a chosen picture has a border
+    # In this order: a chosen picture has a border
+    self.style.value = f'<style>{"".join(css)}{_panel_css}</style>'
     self._set_strip(self.queries, queries)
     self._set_strip(self.hits, hits)
 
@@ -620,11 +678,15 @@ def _show_map(self:ExplorerPanel):
         i = numbers.get(g.path)
         place = f'left:{4+92*left:.1f}%!important;top:{4+92*top:.1f}%!important'
         css.append(f'.{me}-p{n}{{{place};background:{colours[g.pid]}!important}}')
-        tip = f'{person_label(g.pid)}, {g.modality}, ' + ('in the gallery' if i is None else f'query {i}')
-        classes = ['vireid-point', f'vireid-{g.modality}', f'{me}-p{n}'] + ['vireid-here']*(i == ex.look.query)
+        where = 'in the gallery' if i is None else f'query {i}'
+        tip = f'{person_label(g.pid)}, {g.modality}, {where}'
+        classes = ['vireid-point', f'vireid-{g.modality}', f'{me}-p{n}']
+        if i == ex.look.query: classes.append('vireid-here')
         points.append(('', tip, classes, None if i is None else dict(query=i)))
-    words = 'squares: infrared, discs: visible, a colour for each person; press the point of a query to see it'
-    self.map_note.value = f'<style>{"".join(css)}</style><p>t-SNE of {len(colours)} persons ({words})</p>'
+    words = ('squares: infrared, discs: visible, a colour for each person; '
+             'press the point of a query to see it')
+    note = f'<p>t-SNE of {len(colours)} persons ({words})</p>'
+    self.map_note.value = f'<style>{"".join(css)}</style>{note}'
     self._set_strip(self.map, points)
 
 # %% ../nbs/72_explore.ipynb #150df04c
@@ -648,7 +710,8 @@ def _small_png(self:Explorer):
     "The static picture in 128 colours, a third of the size"
     res = BytesIO()
     img = PILImage.open(BytesIO(b64decode(self._png(no_controls)))).convert('RGB')
-    img.quantize(128, method=PILImage.Quantize.MEDIANCUT, dither=PILImage.Dither.NONE).save(res, format='png', optimize=True)
+    img = img.quantize(128, method=PILImage.Quantize.MEDIANCUT, dither=PILImage.Dither.NONE)
+    img.save(res, format='png', optimize=True)
     return b64encode(res.getvalue()).decode()
 
 @patch
@@ -662,12 +725,13 @@ def _words(self:Explorer):
     words = f'{caption}\n{", ".join(map(hit_words, t.itertuples()))}'
     if self.look.beside is not None:
         second, look = self._beside(self.look)
-        words += f'; beside it: {second._caption(look, second.interp(**vars(look)).query.iloc[look.query])}'
+        query = second.interp(**vars(look)).query.iloc[look.query]
+        words += f'; beside it: {second._caption(look, query)}'
     return f'{words}; heat maps of the query and rank {self.look.hit}' if self.look.hit else words
 
 @patch
 def _img(self:Explorer):
-    "The picture; with a second one beside it two halves, which stand below each other where it is narrow"
+    "The picture; with a second one beside it two halves, below each other where it is narrow"
     src = f'src="data:image/png;base64,{self._png()}"'
     alt = f'alt="{html.escape(self._words())}"'
     if self.look.beside is None: return f'<img style="max-width:100%" {alt} {src}>'
@@ -689,7 +753,9 @@ def _repr_mimebundle_(self:Explorer, include=None, exclude=None):
 # %% ../nbs/72_explore.ipynb #0dbb1311
 @patch
 def _computes_given(self:Explorer, fusion):
-    "If the model, as it is now, computes the embeddings that were given, it may compute others too: all can be chosen"
+    """Does the model, as it is now, compute the embeddings that were given?
+
+Then it may compute others too: all can be chosen."""
     if not hasattr(self.learn, 'embed'): return False
     given, self.given = self.given, None
     few = self.items.iloc[:16]
@@ -697,7 +763,8 @@ def _computes_given(self:Explorer, fusion):
         with self._no_bar(), _unnoticed(self.learn, how := self._fusion(fusion)):
             own = self.learn.embed(few, feature=self.given_feature)
         own = np.asarray(own)
-        same = own.shape == given[:16].shape and np.allclose(unit_rows(own, few), unit_rows(given[:16], few), atol=1e-3)
+        same = own.shape == given[:16].shape
+        same = same and np.allclose(unit_rows(own, few), unit_rows(given[:16], few), atol=1e-3)
     except (OSError, ValueError): same = False
     if same: self._known[how, self.given_feature, self._version()] = given
     else: self.given = given
@@ -708,7 +775,9 @@ def explore(self:RetrievalInterpretation,
     other=None, # A second model beside this one: a learner, or an interpretation of the same images
     **look, # Where to start: fields of `Look`
 ) -> Explorer:
-    "Explore these embeddings, beginning with their protocol and trial; other protocols of the data set can be chosen"
+    """Explore these embeddings, beginning with their protocol and trial
+
+Other protocols of the data set can be chosen."""
     def is_other(o): return o.of == self.protocol.of and o.name != self.protocol.name
     more = [o for o in _of_data(self.items) if is_other(o) and _can_score(o, self.items)]
     res = Explorer(self.learn, self.items, [self.protocol, *more], self.emb, other=other)
@@ -717,5 +786,6 @@ def explore(self:RetrievalInterpretation,
     start = dict(trial=self.trial, rerank=bool(self.rerank), feature=self.feature)
     fusion = getattr(self, 'made_with', None)
     if res._computes_given(fusion): start['fusion'] = fusion
-    elif 'feature' in look: raise TypeError(f'the embeddings are {self.feature!r}: leave feature= out')
+    elif 'feature' in look:
+        raise TypeError(f'the embeddings are {self.feature!r}: leave feature= out')
     return res.go(**{**start, **look})
