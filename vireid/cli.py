@@ -25,7 +25,8 @@ def stop_loading(*args):
     os.write(2, f'{started_as()}: interrupted while it was loading; start it again\n'.encode())
     os._exit(130)
 
-if started_as().startswith('vireid_') and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+nobody_listens = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+if started_as().startswith('vireid_') and nobody_listens:
     signal.signal(signal.SIGINT, stop_loading)
 
 # %% ../nbs/90_cli.ipynb #e12bd213
@@ -54,7 +55,8 @@ from .bench import *
 # %% ../nbs/90_cli.ipynb #e9ed0e13
 joint_commands = ('vireid_train', 'vireid_eval') # several processes may share their work
 resumable = ('vireid_train', 'vireid_reproduce', 'vireid_demo')
-plain_letters = {'±': '+-', '×': 'x', '·': '-', '–': '-', '…': '...', '✓': '+', '✗': '-', '█': '#', '░': '.', '→': '->'}
+plain_letters = {'±': '+-', '×': 'x', '·': '-', '–': '-', '…': '...',
+                 '✓': '+', '✗': '-', '█': '#', '░': '.', '→': '->'}
 
 def spelt_plainly(error):
     "What a terminal cannot show, in letters that it can: `+-` for ±, a code for the rest"
@@ -66,15 +68,17 @@ def spelt_plainly(error):
 codecs.register_error('vireid', spelt_plainly)
 
 def prepare_terminal(name):
-    "Text that any terminal can show, warnings in one line, and bars only where somebody sees them move"
+    "Text that any terminal can show, warnings in a line, bars only where somebody sees them move"
     if not sys.stdout.isatty():
         fastprogress.NO_BAR = True
         fastprogress.print = lambda *args, **kwargs: None # with it a bar tries its sign
     for o in (sys.stdout, sys.stderr):
         if hasattr(o, 'reconfigure'): o.reconfigure(errors='vireid')
-    def one_line(message, category, filename, lineno, line=None): return f'{name}: {" ".join(str(message).split())}\n'
+    def one_line(message, category, filename, lineno, line=None):
+        return f'{name}: {" ".join(str(message).split())}\n'
     warnings.formatwarning = one_line
-    for o in (DeprecationWarning, FutureWarning, PendingDeprecationWarning): warnings.simplefilter('ignore', o)
+    for o in (DeprecationWarning, FutureWarning, PendingDeprecationWarning):
+        warnings.simplefilter('ignore', o)
 
 def end(name, status, why):
     "End a command with one sentence"
@@ -88,7 +92,8 @@ def nobody_reads():
     "Has the reader of the output gone, as `head` does?"
     try: os.write(sys.stdout.fileno(), b'\n')
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()) # what is still unwritten goes nowhere
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno()) # for what is still unwritten
         return True
     return False
 
@@ -104,9 +109,11 @@ def plain_errors(
     except BrokenPipeError as e:
         if nobody_reads(): sys.exit(141)
         end(name, 1, e)
-    except (ValueError, FileNotFoundError, NotADirectoryError, IsADirectoryError, ImportError) as e: end(name, 2, e)
+    except (ValueError, FileNotFoundError, NotADirectoryError, IsADirectoryError, ImportError) as e:
+        end(name, 2, e)
     except OSError as e: end(name, 1, e)
-    except torch.OutOfMemoryError: end(name, 1, 'the GPU has too little memory: use a smaller batch (--p, --k) or --size')
+    except torch.OutOfMemoryError:
+        end(name, 1, 'the GPU has too little memory: use a smaller batch (--p, --k) or --size')
     except KeyboardInterrupt:
         again = 'the same command continues where the last epoch ended'
         end(name, 130, f'interrupted; {again if name in resumable else "start it again"}')
@@ -125,7 +132,8 @@ class Option:
     def needed(self): return self.default is inspect.Parameter.empty
 
 forms = {str: '', int: 'N', float: 'X', bool: ''}
-recipe_fields = dict(vireid_reproduce=open_options) # commands that take some fields only; one left out is not passed on
+# Commands that take some fields only; one left out is not passed on
+recipe_fields = dict(vireid_reproduce=open_options)
 
 def recipe_option(o, help):
     "A field of `Recipe`; a text form of its own is read later, by `read_option`"
@@ -152,7 +160,8 @@ def command_options(
     recipe_help, names = docments(Recipe), {o.name for o in own}
     more = [recipe_option(o, recipe_help[o.name]) for o in fields(Recipe) if o.name not in names]
     some = recipe_fields.get(f.__name__)
-    if some is not None: more = [replace(o, default=None, help=real_data_help(o)) for o in more if o.name in some]
+    if some is not None:
+        more = [replace(o, default=None, help=real_data_help(o)) for o in more if o.name in some]
     return [o for o in own if o.needed] + more + [o for o in own if not o.needed]
 
 def as_written(text):
@@ -162,7 +171,8 @@ def as_written(text):
         except ValueError: pass
     return text
 
-switch_word = re.compile(r"(?i)^(unrecognized arguments:|.*ignored explicit argument) .*\b(yes|no|true|false|on|off)\b")
+switch_word = re.compile(r"(?i)^(unrecognized arguments:|.*ignored explicit argument) "
+                         r".*\b(yes|no|true|false|on|off)\b")
 
 class Parser(argparse.ArgumentParser):
     "Says what is wrong in one line"
@@ -176,12 +186,15 @@ examples = dict(
                   'vireid_check ~/data/mine --dataset mine.toml --deep'],
     vireid_train=['vireid_train ~/data/SYSU-MM01 runs/caj --method caj --precision fp16',
                   'vireid_train ~/data/RegDB runs/agw-1 --method agw --trial 1',
-                  'vireid_train runs/demo/data runs/small --method caj --arch slim --size 96x48 --epochs 5',
-                  'torchrun --nproc_per_node=2 --no-python -- vireid_train ~/data/SYSU-MM01 runs/caj --method caj'],
+                  'vireid_train runs/demo/data runs/small --method caj '
+                  '--arch slim --size 96x48 --epochs 5',
+                  'torchrun --nproc_per_node=2 --no-python -- '
+                  'vireid_train ~/data/SYSU-MM01 runs/caj --method caj'],
     vireid_eval=['vireid_eval runs/demo',
                  'vireid_eval runs/caj --protocols sysu_all,sysu_indoor --flip'],
     vireid_search=['vireid_search runs/demo somebody.jpg --picture found.png',
-                   'vireid_search runs/caj somebody.jpg --gallery ~/pictures --index ~/pictures.index --out found.csv'],
+                   'vireid_search runs/caj somebody.jpg --gallery ~/pictures '
+                   '--index ~/pictures.index --out found.csv'],
     vireid_reproduce=['vireid_reproduce list',
                       'vireid_reproduce mscmnet-tab4 --budget 60',
                       'vireid_reproduce dscnet-fig7 --data ~/data/SYSU-MM01 --precision fp16',
@@ -191,7 +204,8 @@ examples = dict(
     vireid_demo=['vireid_demo',
                  'vireid_demo --out runs/short --epochs 3 --pids 100'],
     vireid_bench=['vireid_bench --out here.json', 'vireid_bench --against there.json'],
-    vireid_export=['vireid_export runs/demo runs/demo-onnx', 'vireid_export runs/caj ~/caj-onnx --checkpoint last --flip'])
+    vireid_export=['vireid_export runs/demo runs/demo-onnx',
+                   'vireid_export runs/caj ~/caj-onnx --checkpoint last --flip'])
 
 def command_parser(f):
     "Reads the options of a command; a long one is written with dashes or underscores"
@@ -212,16 +226,18 @@ def command_parser(f):
         if o.kind in (int, float): how['type'] = as_written
         res.add_argument(spelling, dest=o.name, help=help, **how)
         if '_' in o.name: # works as well, and is not listed
-            res.add_argument(f'--{o.name}', dest=o.name, **{**how, 'help': argparse.SUPPRESS, 'default': argparse.SUPPRESS})
+            how |= dict(help=argparse.SUPPRESS, default=argparse.SUPPRESS)
+            res.add_argument(f'--{o.name}', dest=o.name, **how)
     return res
 
 def command(f):
-    "Make a function a command: run by its name it reads `sys.argv`; called in Python it is the function"
+    "Make a function a command: run by name it reads `sys.argv`; called in Python it is the function"
     name = f.__name__
     @wraps(f)
     def run(*args, **kwargs):
         if args or kwargs or started_as() != name: return f(*args, **kwargs)
-        if signal.getsignal(signal.SIGINT) is stop_loading: signal.signal(signal.SIGINT, signal.default_int_handler)
+        if signal.getsignal(signal.SIGINT) is stop_loading:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
         prepare_terminal(name)
         with plain_errors(name):
             given = vars(command_parser(f).parse_args())
@@ -245,14 +261,20 @@ def vireid_check(
 
 # %% ../nbs/90_cli.ipynb #6a963daa
 def tensorboard_logger(folder):
-    "Curves of loss, learning rate and validation for TensorBoard; what a killed run wrote after its last checkpoint is taken out"
+    """Curves of loss, learning rate and validation for TensorBoard
+
+What a killed run wrote after its last checkpoint is taken out."""
     try: from fastai.callback.tensorboard import SummaryWriter, TensorBoardCallback
-    except ImportError: raise ValueError('--tensorboard needs the package tensorboard: pip install tensorboard') from None
-    class Scalars(TensorBoardCallback): # fastai's stops at numbers that are None, e.g. the loss of unlabelled images
+    except ImportError:
+        raise ValueError('--tensorboard needs the package tensorboard: '
+                         'pip install tensorboard') from None
+    class Scalars(TensorBoardCallback):
+        # fastai's stops at numbers that are None, e.g. the loss of unlabelled images
         writer = None
         def _setup_writer(self): self.writer = None
         def before_train(self): # only now is it known where a resumed training goes on
-            if self.writer is None: self.writer = SummaryWriter(log_dir=self.log_dir, purge_step=self.train_iter)
+            if self.writer is None:
+                self.writer = SummaryWriter(log_dir=self.log_dir, purge_step=self.train_iter)
         def after_batch(self):
             if not self.training: return
             for k, v in dict(train_loss=self.smooth_loss, lr=self.opt.hypers[-1]['lr']).items():
@@ -267,10 +289,12 @@ def tensorboard_logger(folder):
 def wandb_logger(folder):
     "The same for Weights & Biases; a run that is continued goes on in its own curves"
     try: import wandb
-    except ImportError: raise ValueError('--wandb needs the package wandb: pip install wandb') from None
+    except ImportError:
+        raise ValueError('--wandb needs the package wandb: pip install wandb') from None
     from fastai.callback.wandb import WandbCallback
     folder.mkdir(parents=True, exist_ok=True)
-    wandb.init(project='vireid', name=folder.name, dir=str(folder), id=digest(str(folder.resolve())), resume='allow')
+    id = digest(str(folder.resolve()))
+    wandb.init(project='vireid', name=folder.name, dir=str(folder), id=id, resume='allow')
     return WandbCallback(log_preds=False, log_model=False)
 
 # %% ../nbs/90_cli.ipynb #71a57e60
@@ -286,7 +310,8 @@ def vireid_train(
     "Train a method, evaluate it, and write a run folder with checkpoints, numbers and figures"
     options = {k: read_option(k, v) for k, v in options.items()}
     data, out = path_of(data), path_of(out)
-    if out.resolve() == data.resolve(): raise ValueError(f'{out} is the data set: give the run a folder of its own')
+    if out.resolve() == data.resolve():
+        raise ValueError(f'{out} is the data set: give the run a folder of its own')
     recipe = Recipe(data, dataset or guess_dataset(data), **options)
     cbs = []
     first = share()[0] == 0
@@ -308,12 +333,13 @@ def vireid_eval(
 ):
     "Evaluate a trained run and print the results with the conditions they were measured under"
     names = names_value(read_names(protocols)) if protocols is not None else None
-    report = report_run(run, protocols=names, checkpoint=checkpoint, data=data, flip=flip or None, rerank=rerank or None)
+    report = report_run(run, protocols=names, checkpoint=checkpoint, data=data,
+                        flip=flip or None, rerank=rerank or None)
     if share()[0] == 0: print(report)
 
 # %% ../nbs/90_cli.ipynb #a67585b0
 def gallery_items(src, modality):
-    "Rows to search: test rows of a data set, rows of a CSV, or all pictures of a folder, all of `modality`"
+    "Rows to search: test rows of a data set, rows of a CSV, or a folder's pictures, all of `modality`"
     src = path_of(src)
     try: dataset = guess_dataset(src)
     except ValueError: return photo_items(src, modality)
@@ -355,14 +381,18 @@ def exported_learner(file):
             raise ValueError(f'{file} cannot be read as a learner ({type(e).__name__}: {e}): '
                              'give a run folder, or a file that learn.export wrote') from e
     if isinstance(learn, Learner): return learn
-    raise ValueError(f'{file} holds no learner: give a run folder, or a file that learn.export wrote')
+    raise ValueError(f'{file} holds no learner: '
+                     'give a run folder, or a file that learn.export wrote')
 
 def search_learner(run, checkpoint, data, own_rows):
-    "The learner of a run folder, or an exported one; `own_rows`: its own test images are to be searched"
+    "The learner of a run folder, or an exported one; `own_rows`: to search its own test images"
     where = 'say what to search with --gallery or --index'
     if run.is_file():
-        if data or checkpoint != 'auto': raise ValueError(f'{run} is a file: --data and --checkpoint are for run folders')
-        if own_rows: raise ValueError(f'{run} is an exported learner, which has no pictures of its own: {where}')
+        if data or checkpoint != 'auto':
+            raise ValueError(f'{run} is a file: --data and --checkpoint are for run folders')
+        if own_rows:
+            raise ValueError(f'{run} is an exported learner, '
+                             f'which has no pictures of its own: {where}')
         return exported_learner(run)
     try: return load_run(run, checkpoint, data, table=own_rows)
     except FileNotFoundError as e:
@@ -375,7 +405,8 @@ def picture_file(file):
     kinds = sorted(plt.figure().canvas.get_supported_filetypes())
     plt.close()
     if file.suffix.lower().lstrip('.') not in kinds:
-        raise ValueError(f'picture is {file}: let it end in one of {", ".join("." + o for o in kinds)}')
+        raise ValueError(f'picture is {file}: '
+                         f'let it end in one of {", ".join("." + o for o in kinds)}')
     return file
 
 def search_text(res):
@@ -409,7 +440,8 @@ def vireid_search(
     index, out = (None if o is None else path_of(o) for o in (index, out))
     picture = None if picture is None else picture_file(picture)
     queries = photo_items(path_of(query), modality)
-    learn = search_learner(path_of(run), checkpoint, data, own_rows=not gallery and not has_index(index))
+    own_rows = not gallery and not has_index(index)
+    learn = search_learner(path_of(run), checkpoint, data, own_rows)
     ix = gallery_index(learn, gallery, index, kind, other)
     res = learn.search(queries, k, ix, where=where or other_modality)
     if out:
@@ -439,7 +471,8 @@ def print_study(
     own:dict, # Options that the user gave
 ) -> pd.DataFrame: # Of all trainings
     "Carry out an experiment of this library and print its table"
-    if target == 'components': results, base = study_components(folder, print, **own).results, 'base'
+    if target == 'components':
+        results, base = study_components(folder, print, **own).results, 'base'
     else: results, base = study_methods(folder, print, **own), 'AGW'
     print(paired(results, base).to_string())
     print(f'figure and tables in {folder}')
@@ -450,25 +483,26 @@ def end_if_failed(results):
     failed = results[results.failed.str.startswith('failed')].drop_duplicates('run')
     if not len(failed): return
     said = 'one job' if len(failed) == 1 else f'{len(failed)} jobs'
-    print(f'{said} failed: {"; ".join(failed.row)}. The same command starts what failed again', file=sys.stderr)
+    print(f'{said} failed: {"; ".join(failed.row)}. The same command starts what failed again',
+          file=sys.stderr)
     sys.exit(1)
 
 # %% ../nbs/90_cli.ipynb #663dd6aa
 @command
 def vireid_reproduce(
-    target:str, # e.g. mscmnet-tab4 or dscnet-fig7, or components or methods; list prints all and says what each shows
+    target:str, # e.g. mscmnet-tab4, dscnet-fig7, components or methods; list says what each shows
     out:str='runs/reproduce', # Folder of all targets; the same command on the same folder continues
     data:str=None, # Folder of the real data set; synthetic people if left out
-    dataset:str=None, # Real data: a name, or the TOML file of a data set of your own; the target's if left out
+    dataset:str=None, # Real data: a name, or the TOML file of your own; the target's if left out
     budget:float=None, # Minutes of training, for synthetic people; 10 if left out
-    seeds:str=None, # Seeds separated by commas: a training of each row for each; 0 if left out, 0,1,2 for components and methods
+    seeds:str=None, # Each row is trained with each, e.g. 0,1; left out: 0, or 0,1,2 (components, methods)
     rows:str=None, # Labels of rows to do, separated by semicolons; all if left out
     epochs:int=None, # Length of each training; from the budget, or the method's, if left out
     pids:int=None, # Synthetic persons to train on; from the budget if left out
     trials:int=1, # RegDB: the first so many of its ten splits
-    size:str=None, # Real data, components, methods: height x width in pixels; each method's own, or 64x32, if left out
+    size:str=None, # Real data, components, methods: height x width in pixels; the method's, or 64x32, if left out
     tie:float=None, # Components, methods: share of garments alike in both modalities; 0.65 if left out
-    launcher:str=None, # A job for each training: local (processes of this machine) or slurm (a job array); left out, one after the other
+    launcher:str=None, # A job for each training: local (processes) or slurm (an array); left out: one by one
     job_options:str=None, # Of the launcher, e.g. "parallel=2", or "partition=gpu time=24:00:00 gpus=1 mem=32G"
     **options, # The fields of `Recipe` that a target leaves open
 ):
@@ -483,13 +517,16 @@ def vireid_reproduce(
     if target in studies:
         size = options.pop('size', None)
         for name, value in dict(options, data=data, dataset=dataset, budget=budget).items():
-            if value is not None: raise ValueError(f'{name} has no meaning for {target}: its conditions are fixed')
-        own = dict(seeds=None if seeds is None else read_seeds(seeds), rows=labels, persons=pids, epochs=epochs,
-                   size=size, tie=tie, **jobs)
-        end_if_failed(print_study(target, path_of(out)/target, {k: v for k, v in own.items() if v is not None}))
+            if value is not None:
+                raise ValueError(f'{name} has no meaning for {target}: its conditions are fixed')
+        seeds = None if seeds is None else read_seeds(seeds)
+        own = dict(seeds=seeds, rows=labels, persons=pids, epochs=epochs, size=size, tie=tie, **jobs)
+        given = {k: v for k, v in own.items() if v is not None}
+        end_if_failed(print_study(target, path_of(out)/target, given))
         return
     if tie is not None: raise ValueError(f'tie has no meaning for {target}: leave it out')
-    r = reproduce(target, out, print, data=data, dataset=dataset, budget=budget, seeds=read_seeds('0' if seeds is None else seeds),
+    seeds = read_seeds('0' if seeds is None else seeds)
+    r = reproduce(target, out, print, data=data, dataset=dataset, budget=budget, seeds=seeds,
                   rows=labels, epochs=epochs, pids=pids, trials=trials, **jobs, **options)
     print(r.table().to_string())
     print('\n'.join([*r.notes(), f'open {r.folder/"index.html"}']))
@@ -520,7 +557,8 @@ def vireid_bench(
     "Measure evaluation, losses, views, loader, network and search beside plain textbook forms"
     earlier = None if against is None else load_bench(against)
     bench = run_bench(repeats=repeats, threads=threads)
-    print(bench.times.round(2).rename(columns=dict(ours='ours (ms)', plain='plain (ms)')).to_string())
+    titles = dict(ours='ours (ms)', plain='plain (ms)')
+    print(bench.times.round(2).rename(columns=titles).to_string())
     print(', '.join(f'{k} {v}' for k, v in bench.about.items()))
     if out is not None: bench.save(out)
     if earlier is not None: print(compare_bench(earlier, bench).round(2).to_string())
@@ -530,8 +568,10 @@ def demo_recipe(out, epochs, seed):
     "The baseline of the demo"
     epochs = whole(epochs, 'epochs', least=1)
     steps = ((max(1, epochs - 3), .1), (max(2, epochs - 1), .01))
-    return Recipe(path_of(out)/'data', 'sysu', 'agw_adapt', arch='slim', pretrained=False, size=(96, 48), p=16, k=2,
-                  pad=3, epochs=epochs, warmup=2, steps=steps, backbone=1., seed=seed, protocols=('sysu_all',))
+    return Recipe(path_of(out)/'data', 'sysu', 'agw_adapt', arch='slim', pretrained=False,
+                  size=(96, 48), p=16, k=2, pad=3,
+                  epochs=epochs, warmup=2, steps=steps, backbone=1., seed=seed,
+                  protocols=('sysu_all',))
 
 # %% ../nbs/90_cli.ipynb #d9a14073
 @command
