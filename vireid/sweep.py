@@ -22,7 +22,8 @@ from .evaluate import *
 from .evaluate import metric_names
 from .data.datasets import *
 from .runs import *
-from .figures import add_legend, axes_or_new, behind, curve_look, finish, ink, okabe_ito, percent_axis, plain_text, visible_on
+from .figures import add_legend, axes_or_new, behind, curve_look, finish, ink, okabe_ito
+from .figures import percent_axis, plain_text, visible_on
 from .runs import file_digest, is_synthetic, read_json, write_json
 
 # %% auto #0
@@ -39,7 +40,8 @@ class Job:
 # %% ../nbs/82_sweep.ipynb #63bb54aa
 def recipe_key(recipe):
     "Six letters that differ when a training differs"
-    options = {k: str(v) for k, v in asdict(recipe).items() if k not in ('num_workers', 'protocols')}
+    free = 'num_workers', 'protocols' # they do not change a training
+    options = {k: str(v) for k, v in asdict(recipe).items() if k not in free}
     return hashlib.sha1(json.dumps(options, sort_keys=True).encode()).hexdigest()[:6]
 
 def job_name(recipe):
@@ -52,7 +54,8 @@ def job_name(recipe):
 def row_method(method):
     "Name of a row's method, which is made known if it is a value"
     if '.py:' in str(method): return method # a file of one's own
-    return method if isinstance(method, str) and get_method(method) else add_method(get_method(method)).name
+    known = get_method(method)
+    return method if isinstance(method, str) else add_method(known).name
 
 def make_jobs(
     rows:dict, # Label to method, or to the name of one
@@ -63,7 +66,8 @@ def make_jobs(
 ) -> list: # `Job` objects, all rows with the first seed first
     "The trainings of a comparison; rows with the same method share one"
     if not rows: raise ValueError('nothing to compare: give at least one row')
-    seeds, trials = [whole(o, 'seeds', least=0) for o in L(seeds)], [whole(o, 'trials', least=1) for o in L(trials)]
+    seeds = [whole(o, 'seeds', least=0) for o in L(seeds)]
+    trials = [whole(o, 'trials', least=1) for o in L(trials)]
     if not seeds or not trials: raise ValueError('give at least one seed and one split')
     if len({*seeds}) < len(seeds) or len({*trials}) < len(trials):
         raise ValueError(f'a seed or a split occurs twice: {seeds}, {trials}')
@@ -102,7 +106,8 @@ class JobClock(Callback):
         self.state.update(seconds=self.state['seconds'] + now - self.t, iterations=its)
         self.t = now
         write_job(self.folder, **self.state)
-        self.say(f'epoch {self.epoch + 1}/{self.n_epoch}, loss {float(self.recorder.smooth_loss.value):.2f}')
+        self.say(f'epoch {self.epoch + 1}/{self.n_epoch}, '
+                 f'loss {float(self.recorder.smooth_loss.value):.2f}')
 
 @contextmanager
 def divergence_noted(job):
@@ -117,10 +122,12 @@ def is_trained(job):
     file = job.folder/'last.pth'
     return file.exists() and read_checkpoint(file)['epoch'] == job.recipe.epochs - 1
 
-def last_checkpoint(job): return f'last.pth (epoch {job.recipe.epochs - 1})' # as `load_run` names the checkpoint
+def last_checkpoint(job):
+    "Name of the checkpoint, as `load_run` says it"
+    return f'last.pth (epoch {job.recipe.epochs - 1})'
 
 def job_embeddings(job):
-    "Saved embeddings of the last epoch without flip, with their table; None if there are none, others or damaged ones"
+    "Saved embeddings of the last epoch without flip, with their table; None if none, others or damaged"
     last = job.folder/'last.pth'
     if not (job.folder/'embeddings.npz').exists() or not last.exists(): return None
     try: emb, rows = read_embeddings(job.folder)
@@ -131,10 +138,12 @@ def job_embeddings(job):
 def job_scores(job):
     "Results of the last epoch: from its embeddings, which are saved or made now"
     names = list(job.recipe.protocols)
-    if job_embeddings(job) is None: score_run(job.folder, names, 'last', flip=False, rerank=False, quiet=True)
+    if job_embeddings(job) is None:
+        score_run(job.folder, names, 'last', flip=False, rerank=False, quiet=True)
     emb, rows = job_embeddings(job)
     size = 'x'.join(map(str, job.recipe.size))
-    return pd.concat([evaluate(emb, rows, o, size=size).to_frame() for o in names], ignore_index=True)
+    tables = [evaluate(emb, rows, o, size=size).to_frame() for o in names]
+    return pd.concat(tables, ignore_index=True)
 
 shown_conditions = 'gallery shots trials feature size n_query n_gallery'.split()
 
@@ -147,14 +156,16 @@ def run_job(
     scores = None
     if not read_job(job.folder)['failed']:
         with divergence_noted(job):
-            if not is_trained(job): train_run(job.recipe, job.folder, cbs=JobClock(job.folder, say), quiet=True)
+            if not is_trained(job):
+                train_run(job.recipe, job.folder, cbs=JobClock(job.folder, say), quiet=True)
             scores = job_scores(job)
     return job_rows(job, scores)
 
 def job_rows(job, scores=None, **more):
     "Rows of a job in the table; NaN where there are no scores"
     r, state = job.recipe, {**read_job(job.folder), **more}
-    if scores is None: scores = pd.DataFrame({'protocol': r.protocols, **{k: np.nan for k in metric_names}})
+    if scores is None:
+        scores = pd.DataFrame({'protocol': r.protocols, **{k: np.nan for k in metric_names}})
     who = dict(method=r.method, seed=r.seed, trial=r.trial)
     measured = [o for o in shown_conditions if o in scores]
     t = scores.reset_index(drop=True).assign(
@@ -193,7 +204,8 @@ class Progress:
     def __call__(self, sentence):
         job = self.jobs[self.i]
         taken = minutes_text(time.time() - self.start)
-        self.say(f'{self.i + 1}/{len(self.jobs)} {job.row}, seed {job.recipe.seed}: {sentence} [{taken}{self.left}]')
+        self.say(f'{self.i + 1}/{len(self.jobs)} {job.row}, seed {job.recipe.seed}: '
+                 f'{sentence} [{taken}{self.left}]')
 
 def one_by_one(jobs, say, weights=None):
     "Number and rows of each job, trained in this process"
@@ -209,8 +221,10 @@ def one_by_one(jobs, say, weights=None):
 launcher_options = dict(
     local=dict(parallel=None),
     slurm=dict( # our name to that of submitit
-        time='time', partition='partition', gpus='gpus_per_node', cpus='cpus_per_task', mem='mem', account='account',
-        qos='qos', constraint='constraint', gres='gres', nodelist='nodelist', exclude='exclude', setup='setup',
+        time='time', partition='partition',
+        gpus='gpus_per_node', cpus='cpus_per_task', mem='mem',
+        account='account', qos='qos', constraint='constraint', gres='gres',
+        nodelist='nodelist', exclude='exclude', setup='setup',
         name='job_name', parallel='array_parallelism'))
 needed_programs = dict(local=(), slurm=('sbatch', 'srun'))
 
@@ -226,7 +240,9 @@ def read_job_options(text):
 def minutes_of(value):
     "A time as `sbatch` takes it, in whole minutes, rounded up"
     m = re.fullmatch(r'(?:(\d+)-)?(\d+)(?::(\d+))?(?::(\d+))?', str(value))
-    if not m: raise ValueError(f'time is {value!r}: write minutes, hours:minutes:seconds or days-hours, e.g. 24:00:00')
+    if not m:
+        raise ValueError(f'time is {value!r}: '
+                         'write minutes, hours:minutes:seconds or days-hours, e.g. 24:00:00')
     days, *rest = m.groups()
     numbers = [int(o) for o in rest if o is not None]
     first = 0 if days is not None or len(numbers) == 3 else 1 # `90` and `90:00` begin with minutes
@@ -255,7 +271,8 @@ class JobRun:
 
     def __call__(self):
         if self.threads: torch.set_num_threads(self.threads)
-        if os.environ.get('SUBMITIT_EXECUTOR') == 'local': signal.signal(signal.SIGTERM, signal.SIG_DFL) # submitit ignores it
+        if os.environ.get('SUBMITIT_EXECUTOR') == 'local':
+            signal.signal(signal.SIGTERM, signal.SIG_DFL) # submitit ignores it
         try: get_method(self.job.recipe.method)
         except ValueError: add_method(self.method)
         run_job(self.job, print)
@@ -274,7 +291,8 @@ def job_error(handle):
     text = str(handle.exception()) # waits some seconds for the file of a slow disk
     text = re.sub(r'Exception occured in .*?:\n\s*', '', text) # of fastai
     lines = re.findall(r'^\S*(?:Error|Exception|Interrupt)\b.*', text, re.M)
-    return f'{lines[-1] if lines else "ended without a word: was it killed?"} (log: {handle.paths.stderr})'
+    why = lines[-1] if lines else 'ended without a word: was it killed?'
+    return f'{why} (log: {handle.paths.stderr})'
 
 # %% ../nbs/82_sweep.ipynb #3d80e486
 class Launcher:
@@ -286,8 +304,8 @@ class Launcher:
         "Hand jobs over, and note in their run folders where they went"
         with executor.batch(): handles = [executor.submit(JobRun(o, threads)) for o in jobs]
         for job, handle in zip(jobs, handles):
-            note = dict(launcher=self.name, id=handle.job_id, logs=str(logs), time=time.time(), **more)
-            write_json(job.folder/'launched.json', note)
+            who = dict(launcher=self.name, id=handle.job_id, logs=str(logs))
+            write_json(job.folder/'launched.json', dict(**who, time=time.time(), **more))
         return dict(zip([o.folder for o in jobs], handles))
 
     def find(self, job):
@@ -302,14 +320,17 @@ def gpu_numbers():
     visible = [o.strip() for o in os.environ.get('CUDA_VISIBLE_DEVICES', '').split(',')]
     if all(o.isdecimal() for o in visible): return list(map(int, visible))
     if any(o.startswith(('GPU-', 'MIG-')) for o in visible):
-        raise ValueError('the launcher local gives its jobs GPUs by number, and CUDA_VISIBLE_DEVICES names them by UUID: '
-                         'write numbers, e.g. CUDA_VISIBLE_DEVICES=0,1 (nvidia-smi -L lists both), or leave the launcher out')
+        raise ValueError('the launcher local gives its jobs GPUs by number, '
+                         'and CUDA_VISIBLE_DEVICES names them by UUID: '
+                         'write numbers, e.g. CUDA_VISIBLE_DEVICES=0,1 (nvidia-smi -L lists both), '
+                         'or leave the launcher out')
     return list(range(torch.cuda.device_count()))
 
 @contextmanager
 def deaf_children():
     "Processes that start here do not hear Ctrl-C, which a terminal sends to all of its processes"
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) # a child inherits it, and this process hears it later
+    # A child inherits the mask; this process hears the signal later
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try: yield
     finally: signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
@@ -349,7 +370,8 @@ class LocalLauncher(Launcher):
 
     def find(self, job):
         handle = super().find(job)
-        if handle is not None: self.place[handle.job_id] = read_json(job.folder/'launched.json').get('gpu')
+        if handle is not None:
+            self.place[handle.job_id] = read_json(job.folder/'launched.json').get('gpu')
         return handle
 
     def handle(self, logs, id):
@@ -371,11 +393,13 @@ class SlurmLauncher(Launcher):
         import submitit
         if not waiting: return {}
         logs = (waiting[0].folder.parent/'logs').absolute()
-        executor = submitit.SlurmExecutor(logs, max_num_timeout=100) # so often a job may reach its time limit and go on
+        again = 100 # so often a job may reach its time limit and go on
+        executor = submitit.SlurmExecutor(logs, max_num_timeout=again)
         executor.update_parameters(**{'job_name': 'vireid', **self.options})
         try: res = self.submit(waiting, logs, executor)
         except RuntimeError as e: # of submitit, with what sbatch printed
-            said = re.findall(r'^sbatch: *(?:error: *)?(.*)', str(e), re.M) or str(e).splitlines()[-1:]
+            said = re.findall(r'^sbatch: *(?:error: *)?(.*)', str(e), re.M)
+            if not said: said = str(e).splitlines()[-1:]
             raise ValueError(f'Slurm did not take the jobs: {"; ".join(said)}') from e
         waiting.clear()
         return res
@@ -392,11 +416,16 @@ class SlurmLauncher(Launcher):
 
 # %% ../nbs/82_sweep.ipynb #a636c872
 def get_launcher(launcher, job_options=None):
-    "A launcher that can start jobs here, None for None; raises `ValueError` for one that cannot, or for an option it lacks"
+    """A launcher that can start jobs here, None for None
+
+Raises `ValueError` for one that cannot, or for an option it lacks."""
     if isinstance(launcher, Launcher): return launcher
-    given = read_job_options(job_options) if isinstance(job_options, str) else dict(job_options or {})
+    is_text = isinstance(job_options, str)
+    given = read_job_options(job_options) if is_text else dict(job_options or {})
     if launcher is None:
-        if given: raise ValueError('job options are for a launcher: name one (local or slurm), or leave them out')
+        if given:
+            raise ValueError('job options are for a launcher: '
+                             'name one (local or slurm), or leave them out')
         return None
     known = get_named(launcher_options, launcher, 'launcher')
     for o in given: get_named(known, o, f'job option of {launcher}')
@@ -407,11 +436,12 @@ def get_launcher(launcher, job_options=None):
                              'start from a login node of the cluster, or use the launcher local')
     try: import submitit
     except ImportError:
-        raise ValueError(f"the launcher {launcher} needs the package submitit: pip install 'vireid[cluster]'") from None
+        raise ValueError(f'the launcher {launcher} needs the package submitit: '
+                         "pip install 'vireid[cluster]'") from None
     if launcher == 'local': return LocalLauncher(options)
     if 'time' not in options:
-        raise ValueError('the launcher slurm needs the longest time of a job, e.g. time=24:00:00. A training that takes longer '
-                         'goes back into the queue and continues')
+        raise ValueError('the launcher slurm needs the longest time of a job, e.g. time=24:00:00. '
+                         'A training that takes longer goes back into the queue and continues')
     return SlurmLauncher({known[o]: value for o, value in options.items()})
 
 def launched(jobs, say, launcher):
@@ -435,7 +465,8 @@ def launched(jobs, say, launcher):
         new = launcher.start(waiting, running)
         for folder, handle in new.items():
             job = first[folder]
-            say(f'started {job.row}, seed {job.recipe.seed}: job {handle.job_id}, log {handle.paths.stderr}')
+            say(f'started {job.row}, seed {job.recipe.seed}: '
+                f'job {handle.job_id}, log {handle.paths.stderr}')
         running.update(new)
         over = [folder for folder, handle in running.items() if launcher.ended(handle)]
         for folder in over:
@@ -448,17 +479,20 @@ def launched(jobs, say, launcher):
 def run_jobs(
     jobs, # From `make_jobs`
     say=noop, # Called with a sentence now and then, e.g. `print`
-    weights:dict|None=None, # Relative time of an iteration of each method, for the estimate of the rest
-    launcher:str|None=None, # `local` (processes of this machine) or `slurm` (a job array); None: one after the other, here
-    job_options:dict|str|None=None, # Of the launcher, e.g. `dict(parallel=2)` or `'partition=gpu time=24:00:00 gpus=1'`
+    weights:dict|None=None, # Relative time of an iteration of each method, to estimate the rest
+    launcher:str|None=None, # `local` (processes) or `slurm` (a job array); None: one by one, here
+    job_options:dict|str|None=None, # Of the launcher: `dict(parallel=2)`, `'partition=gpu time=24:00:00'`
     file=None, # A CSV that gets the rows as jobs end
 ) -> pd.DataFrame: # A row for each job and protocol
-    "Run jobs; those that are done cost nothing. Raises `ValueError` for no jobs and for a launcher that cannot start here"
+    """Run jobs; those that are done cost nothing
+
+Raises `ValueError` for no jobs and for a launcher that cannot start here."""
     one_process('run_jobs')
     if not len(jobs): raise ValueError('nothing to run: give at least one job')
     launcher = get_launcher(launcher, job_options)
     rows = {}
-    for i, t in one_by_one(jobs, say, weights) if launcher is None else launched(jobs, say, launcher):
+    done = one_by_one(jobs, say, weights) if launcher is None else launched(jobs, say, launcher)
+    for i, t in done:
         rows[i] = t
         table = pd.concat([rows[k] for k in sorted(rows)], ignore_index=True)
         if file is None: continue
@@ -472,10 +506,12 @@ def sweep(
     seeds=(0,), # A training for each
     trials=(1,), # RegDB: a training for each of these splits
     say=noop, # Called with a sentence now and then, e.g. `print`
-    launcher:str|None=None, # `local` (processes of this machine) or `slurm` (a job array); None: one after the other, here
+    launcher:str|None=None, # `local` (processes) or `slurm` (a job array); None: one by one, here
     job_options:dict|str|None=None, # Of the launcher, e.g. `dict(parallel=2)`
-) -> pd.DataFrame: # A row for each label, seed and protocol: fractions, seconds and iterations of training
-    "Train methods under equal conditions and compare them; `results.csv` in the folder fills as trainings end"
+) -> pd.DataFrame: # A row for each label, seed and protocol: fractions, seconds, iterations
+    """Train methods under equal conditions and compare them
+
+`results.csv` in the folder fills as trainings end."""
     launcher = get_launcher(launcher, job_options)
     jobs = make_jobs(rows, recipe, folder, seeds, trials)
     return run_jobs(jobs, say, launcher=launcher, file=path_of(folder)/'results.csv')
@@ -484,11 +520,12 @@ def sweep(
 def summary(
     results:pd.DataFrame, # From `sweep`
     protocol:str|None=None, # One protocol only
-) -> pd.DataFrame: # Index (row, protocol); mean and `..._std` of each metric over seeds, `n` trainings, `n_failed`
+) -> pd.DataFrame: # By (row, protocol): mean and `_std` of each metric over seeds, `n`, `n_failed`
     "Mean and deviation over seeds; raises `ValueError` for a protocol that was not measured"
     if protocol is not None:
         if protocol not in set(results.protocol):
-            raise ValueError(f'{protocol!r} was not measured: choose from {list(results.protocol.unique())}')
+            raise ValueError(f'{protocol!r} was not measured: '
+                             f'choose from {list(results.protocol.unique())}')
         results = results[results.protocol == protocol]
     groups = results.groupby(['row', 'protocol'], sort=False)
     g = groups[list(metric_names)]
@@ -502,12 +539,14 @@ metric_titles = dict(rank1='rank-1', rank10='rank-10', rank20='rank-20')
 def bar_number(ax, value, end, at):
     "The number beside a bar"
     text, x = ('no result', 0) if np.isnan(value) else (f'{100*value:.1f}', end)
-    ax.annotate(text, (x, at), (5, 0), textcoords='offset points', va='center', fontsize=7, color=ink(ax))
+    ax.annotate(text, (x, at), (5, 0), textcoords='offset points',
+                va='center', fontsize=7, color=ink(ax))
 
 def of_protocol(results, protocol):
     "Results of one protocol; the first if none is named"
     protocol = ifnone(protocol, results.protocol.iloc[0])
-    return protocol, results[results.protocol == protocol], summary(results, protocol).droplevel('protocol')
+    mean = summary(results, protocol).droplevel('protocol')
+    return protocol, results[results.protocol == protocol], mean
 
 # %% ../nbs/82_sweep.ipynb #962a17aa
 def plot_rows(
@@ -525,7 +564,8 @@ def plot_rows(
     for i, (k, hatch) in enumerate(zip(metrics, ('', '//', '..'))):
         at = y + (i - (len(metrics) - 1)/2)*h
         colour = visible_on(ax, metric_colours[k])
-        ax.barh(at, mean[k], h*.92, color=colour + '99', edgecolor=colour, hatch=hatch, label=metric_titles.get(k, k))
+        ax.barh(at, mean[k], h*.92, color=colour + '99', edgecolor=colour,
+                hatch=hatch, label=metric_titles.get(k, k))
         ax.plot(each[k], at[[mean.index.get_loc(o) for o in each.row]], 'o', ms=3, color=ink(ax))
         ends = each.groupby('row')[k].max().reindex(mean.index)
         for value, end, where in zip(mean[k], ends, at): bar_number(ax, value, end, where)
@@ -553,11 +593,13 @@ def plot_curve(
     n = len(ax.lines)//2 # curves drawn before
     look = curve_look(n, ax)
     mean = mean.assign(x=[x(o) for o in mean.index]).sort_values('x')
-    ax.plot(mean.x, mean[metric], label=plain_text(ifnone(label, metric_titles.get(metric, metric))), **look)
-    ax.plot([x(o) for o in each.row], each[metric], ls='', marker='.', ms=4, color=look['color'], alpha=.6)
+    title = metric_titles.get(metric, metric)
+    ax.plot(mean.x, mean[metric], label=plain_text(ifnone(label, title)), **look)
+    ax.plot([x(o) for o in each.row], each[metric],
+            ls='', marker='.', ms=4, color=look['color'], alpha=.6)
     ax.set_xticks(sorted({*mean.x, *(ax.get_xticks() if n else ())}))
     ax.set_xlabel(plain_text(xlabel))
-    percent_axis(ax.yaxis, f'{metric_titles.get(metric, metric)} ({protocol})')
+    percent_axis(ax.yaxis, f'{title} ({protocol})')
     ax.grid(alpha=.3)
     add_legend(ax)
     return finish(ax)
