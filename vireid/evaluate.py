@@ -58,7 +58,8 @@ def person_rank(d, q_pid, g_pids):
 
 def person_ranks(d, q_pids, g_pids):
     "`person_rank` of each query"
-    if d.shape[1] >= wide_gallery: return np.array([person_rank(o, q, g_pids) for o, q in zip(d, q_pids)])
+    if d.shape[1] >= wide_gallery:
+        return np.array([person_rank(o, q, g_pids) for o, q in zip(d, q_pids)])
     by = np.argsort(g_pids, kind='stable') if (g_pids[1:] < g_pids[:-1]).any() else slice(None)
     pids, start = np.unique(g_pids[by], return_index=True)
     near = np.minimum.reduceat(d[:, by], start, axis=1)
@@ -76,7 +77,8 @@ def rank_chunk(dist, hide, q_pids, g_pids, cmc):
     d = np.where(hide[ok], np.inf, dist[ok])
     row, col = np.nonzero(match[ok])
     n, w = np.bincount(row), d.shape[1] + 1
-    row, rank = np.divmod(np.sort(row*w + image_ranks(d, row, col)), w) # nearest match of a query first
+    nearest_first = np.sort(row*w + image_ranks(d, row, col))
+    row, rank = np.divmod(nearest_first, w)
     end = n.cumsum()
     nth = np.arange(1, len(row) + 1) - (end - n)[row]
     res[0, ok] = np.bincount(row, nth/rank)/n
@@ -101,9 +103,10 @@ def why_no_match(p, q_pids, g_pids, same):
     rules += [f'camera {g} if it is of camera {q}' for q, g in p.same_place]
     cause = ' by camera' if rules else ''
     if same is not None: rules.append('its own picture')
-    return (f'{start}: all images of their persons were removed{cause}, for a query does not see {" or ".join(rules)}. '
-            'Give each camera a camid of its own, give each person several images, or use a protocol that '
-            'removes nothing, such as i2v')
+    return (f'{start}: all images of their persons were removed{cause}, '
+            f'for a query does not see {" or ".join(rules)}. '
+            'Give each camera a camid of its own, give each person several images, '
+            'or use a protocol that removes nothing, such as i2v')
 
 # %% ../nbs/60_evaluate.ipynb #5b918ea2
 largest_matrix = 2**26 # Distances that are held at once; more are computed some queries at a time
@@ -131,7 +134,7 @@ def slices(n, step):
     return [slice(i, min(i + step, n)) for i in range(0, n, step)]
 
 class CosineBlocks:
-    "1 - cosine of queries to a gallery, computed for some queries and some gallery images at a time"
+    "1 - cosine of queries to a gallery, for some queries and some gallery images at a time"
     at_once = 2**26 # How many are held
     numbers = 2**22 # Of how many numbers of embeddings unit rows are made at a time
     def __init__(self,
@@ -165,7 +168,8 @@ class CosineBlocks:
         "Yields slices of at most `n` queries and their distances"
         for block in slices(len(self), self.at_once//len(self.g)):
             dist = self[block]
-            for s in slices(len(dist), n): yield slice(block.start + s.start, block.start + s.stop), dist[s]
+            for s in slices(len(dist), n):
+                yield slice(block.start + s.start, block.start + s.stop), dist[s]
 
 # %% ../nbs/60_evaluate.ipynb #0843d8b4
 def rank_metrics(
@@ -175,18 +179,20 @@ def rank_metrics(
     q_camids=None, # (n_query,) cameras of the queries; needed if the protocol removes by camera
     g_camids=None, # (n_gallery,) cameras of the gallery
     protocol='sysu_all', # A `Protocol` or its name
-    max_rank:int=20, # Length of `cmc`; beyond the last person of the gallery it repeats its last value
-    q_paths=None, # (n_query,) files of the queries; given with `g_paths`, a query does not see its own picture
+    max_rank:int=20, # Length of `cmc`; beyond the gallery's last person it repeats its last value
+    q_paths=None, # (n_query,) files of the queries; with `g_paths` none sees its own picture
     g_paths=None, # (n_gallery,) files of the gallery
-) -> AttrDict: # `cmc`, `rank1` to `mINP` (fractions), `n_query`, `n_valid`; `ap`, `inp`, `first_rank` of each query
-    "Retrieval metrics of distances; raises `ValueError` for other shapes or ids, NaN, or if no query has a match"
+) -> AttrDict: # `cmc`, `rank1` to `mINP`, `n_query`, `n_valid`, and three arrays (n_query,)
+    """Retrieval metrics of distances, as fractions; `ap`, `inp` and `first_rank` are of each query
+
+Raises `ValueError` for other shapes or ids, for NaN, and if no query has a match."""
     p, max_rank = get_protocol(protocol), whole(max_rank, 'max_rank', 1)
     blocks = isinstance(dist, CosineBlocks)
     if not blocks: dist = as_numbers(dist, 'distances')
     q_pids, g_pids, q_camids, g_camids = checked_sides(p, q_pids, g_pids, q_camids, g_camids)
     if dist.shape != (len(q_pids), len(g_pids)):
-        raise ValueError(f'distances of shape {dist.shape} do not belong to {len(q_pids)} queries and '
-                         f'{len(g_pids)} gallery images')
+        raise ValueError(f'distances of shape {dist.shape} do not belong '
+                         f'to {len(q_pids)} queries and {len(g_pids)} gallery images')
     if not dist.size: raise ValueError('no query or no gallery image to rank')
     same = codes_of_both(q_paths, g_paths, *dist.shape)
     step, parts = max(1, 2**19//dist.shape[1]), [] # some MB at a time
@@ -203,22 +209,25 @@ def rank_metrics(
     ranks = {f'rank{k}': share(k) for k in (1, 5, 10, 20)}
     counts = dict(n_query=len(ap), n_valid=int(ok.sum()))
     means = dict(mAP=float(ap[ok].mean()), mINP=float(inp[ok].mean()))
-    return AttrDict(cmc=cmc, **ranks, **means, **counts, ap=ap, inp=inp, first_rank=first) # NaN without a match
+    each = dict(ap=ap, inp=inp, first_rank=first) # of each query, NaN without a match
+    return AttrDict(cmc=cmc, **ranks, **means, **counts, **each)
 
 # %% ../nbs/60_evaluate.ipynb #3f603ff7
 class Apart:
-    "Squared distances of images, 0 of an image to itself, each divided by the largest of its row; not all at once"
+    "Squared distances of images, 0 to itself, each over the largest of its row; not all at once"
     at_once = 2**22 # How many
     def __init__(self, x, metric): # x: (n, d), changed in place
         self.x, self.cosine = x, metric == 'cosine'
         self.sq = np.concatenate([(x[s]*x[s]).sum(1) for s in self._slices()])
         if self.cosine: x /= np.maximum(np.sqrt(self.sq), 1e-12)[:, None]
-        self.dots = x@x.T if len(x)**2 <= largest_matrix else None # of a few images all: half the work by symmetry
+        is_small = len(x)**2 <= largest_matrix
+        self.dots = x@x.T if is_small else None # all at once: half the work by symmetry
         self.largest = np.empty(len(x), x.dtype)
 
     def _slices(self): return slices(len(self.x), self.at_once//len(self.x))
 
-    def _squared(self, dot, sq_a, sq_b): return (1 - dot)**2 if self.cosine else np.maximum(sq_a + sq_b - 2*dot, 0)
+    def _squared(self, dot, sq_a, sq_b):
+        return (1 - dot)**2 if self.cosine else np.maximum(sq_a + sq_b - 2*dot, 0)
 
     def blocks(self):
         "Yields some rows and their float32 distances to all images"
@@ -234,7 +243,8 @@ class Apart:
         "Distances of pairs, after all blocks"
         if self.dots is None:
             parts = slices(len(rows), self.at_once//self.x.shape[1])
-            dot = np.concatenate([np.einsum('ij,ij->i', self.x[rows[s]], self.x[cols[s]]) for s in parts])
+            def dots(s): return np.einsum('ij,ij->i', self.x[rows[s]], self.x[cols[s]])
+            dot = np.concatenate([dots(s) for s in parts])
         else: dot = self.dots[rows, cols]
         d = self._squared(dot, self.sq[rows], self.sq[cols])
         return np.where(rows == cols, 0, d/self.largest[rows]).astype(np.float32)
@@ -254,7 +264,9 @@ def nearest_columns(d, k):
 
 # %% ../nbs/60_evaluate.ipynb #6837072c
 def of_order_one(x): # changed in place
-    "Embeddings times a power of two, so that no square is too large or too small; re-ranked distances stay, to the digit"
+    """Embeddings times a power of two, so that no square is too large or too small
+
+Re-ranked distances stay, to the digit."""
     largest = max(abs(float(x.max(initial=0))), abs(float(x.min(initial=0))))
     return np.ldexp(x, -int(np.frexp(largest)[1]), out=x)
 
@@ -272,19 +284,24 @@ def reciprocal(near, k):
 def expanded(full, half):
     "Add the half-sized sets of an image's neighbours where more than 2/3 of their members agree"
     size = np.asarray(half.sum(1)).ravel()
-    common = full.multiply(full@half.T).tocoo() # members of i's set, with the overlap of i's set and theirs
+    # Members of i's set, with the overlap of i's set and theirs
+    common = full.multiply(full@half.T).tocoo()
     ok = common.data > 2/3*size[common.col]
-    add = sparse.csr_matrix((np.ones(ok.sum(), np.float32), (common.row[ok], common.col[ok])), full.shape)
+    ones = np.ones(ok.sum(), np.float32)
+    add = sparse.csr_matrix((ones, (common.row[ok], common.col[ok])), full.shape)
     return ((full + add@half) > 0).tocsr()
 
 def mix_jaccard(res, a, b, share):
-    "Mix `res` (changed in place) with 1 - sum of minima / sum of maxima of the rows of unit sum of `a` and `b`"
+    """Mix `res` (changed in place) with the Jaccard distances of rows of `a` and `b`
+
+These are 1 - sum of minima / sum of maxima; the rows have the sum 1."""
     b = b.tocsc()
     n_in = np.diff(b.indptr)
     for i in range(a.shape[0]):
         s = slice(*a.indptr[i:i+2])
         lo, n = b.indptr[a.indices[s]], n_in[a.indices[s]]
-        at = np.repeat(lo - (n.cumsum() - n), n) + np.arange(n.sum()) # entries of b in the columns of this row of a
+        # Entries of b in the columns of this row of a
+        at = np.repeat(lo - (n.cumsum() - n), n) + np.arange(n.sum())
         smaller = np.minimum(np.repeat(a.data[s], n), b.data[at])
         low = np.bincount(b.indices[at], smaller, minlength=b.shape[0])
         res[i] = share*res[i] + (1 - share)*(1 - low/(2 - low))
@@ -298,17 +315,21 @@ def re_ranking(
     lambda_:float=.3, # Share of the original distance
     metric:str='euclid', # Original distance: `euclid` or `cosine`
 ) -> np.ndarray: # (n_query, n_gallery) float32, small is near
-    """k-reciprocal distances (Zhong et al., CVPR 2017); raises `ValueError` for NaN or options out of range
+    """k-reciprocal distances (Zhong et al., CVPR 2017)
 
-Beside its result it holds a copy of the embeddings and about half a GB of distances: those of all pairs are made some rows at a time.
-For each image it also holds `max(k1 + 1, k2)` neighbours and rows of sparse matrices. This part grows with the number of images."""
+Raises `ValueError` for NaN or options out of range.
+Beside its result it holds a copy of the embeddings and about half a GB of distances:
+those of all pairs are made some rows at a time.
+For each image it also holds `max(k1 + 1, k2)` neighbours and rows of sparse matrices.
+This part grows with the number of images."""
     one_of(metric, 'metric', ('euclid', 'cosine'))
     k1, k2 = whole(k1, 'k1', 1), whole(k2, 'k2', 1)
     lambda_ = real(lambda_, 'lambda_', 0, 1)
     q, g = as_numbers(q_emb, 'query embeddings'), as_numbers(g_emb, 'gallery embeddings')
     if not len(q) or not len(g) or q.shape[1] != g.shape[1]:
-        raise ValueError(f'query embeddings of shape {q.shape}, gallery embeddings of shape {g.shape}: both '
-                         'must be there, and equally wide')
+        raise ValueError(f'query embeddings of shape {q.shape}, '
+                         f'gallery embeddings of shape {g.shape}: '
+                         'both must be there, and equally wide')
     n_q, k = len(q), max(k1 + 1, k2)
     x = of_order_one(np.concatenate([q, g]))
     n, apart = len(x), Apart(x, metric)
@@ -349,23 +370,26 @@ class Evaluation:
     def mean(self): return AttrDict(self.trials[list(metric_names)].mean().to_dict())
     @property
     def std(self):
-        return AttrDict(self.trials[list(metric_names)].std(ddof=0).to_dict()) # of the population, as NumPy has it
+        numbers = self.trials[list(metric_names)]
+        return AttrDict(numbers.std(ddof=0).to_dict()) # of the population, as NumPy has it
     def __getitem__(self, k): return self.mean[k]
     def _numbers(self):
         several = len(self.trials) > 1
         return {k: percent(v, self.std[k] if several else None) for k, v in self.mean.items()}
-    def _terms(self): return ', '.join(f'{k}: {v}' for k, v in self.conditions.items() if k != 'protocol')
+    def _terms(self):
+        return ', '.join(f'{k}: {v}' for k, v in self.conditions.items() if k != 'protocol')
     def __str__(self):
         numbers = ' '.join(f'{k} {v}' for k, v in self._numbers().items())
         return f'{self.conditions["protocol"]}: {numbers} (%)\n  {self._terms()}'
     __repr__ = __str__
     def _repr_html_(self):
-        t = pd.DataFrame([self._numbers()], index=[self.conditions['protocol']]).rename_axis('per cent', axis=1)
+        t = pd.DataFrame([self._numbers()], index=[self.conditions['protocol']])
+        t = t.rename_axis('per cent', axis=1)
         return f'{t.to_html(escape=True)}<p><small>{html.escape(self._terms())}</small></p>'
 
 # %% ../nbs/60_evaluate.ipynb #86a0be03
 @patch
-def to_frame(self:Evaluation) -> pd.DataFrame: # One row: conditions, means and deviations, as fractions
+def to_frame(self:Evaluation) -> pd.DataFrame: # One row: conditions, means, deviations; fractions
     "The row of a results table"
     deviations = {f'{k}_std': v for k, v in self.std.items()}
     return pd.DataFrame([{**self.conditions, **self.mean, **deviations}])
@@ -391,16 +415,22 @@ def checked_rows(
     rows=None, # Positions of the rows that are needed; all if None
 ): # The embeddings, not copied if they are an array of numbers or a tensor
     "Raises `ValueError` with the images whose embedding holds NaN or is zero"
-    if isinstance(emb, pd.DataFrame) and not emb.index.equals(items.index) and set(emb.index) == set(items.index):
-        raise ValueError('the embeddings are a data frame with the rows of the item table in another order: '
+    is_frame = isinstance(emb, pd.DataFrame)
+    if is_frame and not emb.index.equals(items.index) and set(emb.index) == set(items.index):
+        raise ValueError('the embeddings are a data frame '
+                         'with the rows of the item table in another order: '
                          'bring them into its order with emb.loc[items.index]')
-    if isinstance(emb, torch.Tensor) and emb.layout != torch.strided: emb = without_gaps(emb, 'embeddings')
-    ready = isinstance(emb, torch.Tensor) or (isinstance(emb, np.ndarray) and emb.dtype.kind in 'fiub')
+    if isinstance(emb, torch.Tensor) and emb.layout != torch.strided:
+        emb = without_gaps(emb, 'embeddings')
+    is_numbers = isinstance(emb, np.ndarray) and emb.dtype.kind in 'fiub'
+    ready = isinstance(emb, torch.Tensor) or is_numbers
     given = emb.detach() if isinstance(emb, torch.Tensor) else emb
-    if not ready or given.ndim != 2 or not len(given): given = as_numbers(emb, 'embeddings', finite=False)
+    if not ready or given.ndim != 2 or not len(given):
+        given = as_numbers(emb, 'embeddings', finite=False)
     if len(given) != len(items) or not given.shape[1]:
         shape = tuple(given.shape)
-        raise ValueError(f'embeddings of shape {shape} for {len(items)} images: one row per image is needed')
+        raise ValueError(f'embeddings of shape {shape} for {len(items)} images: '
+                         'one row per image is needed')
     rows = np.arange(len(given)) if rows is None else rows
     blocks = [rows[s] for s in slices(len(rows), 2**22//given.shape[1])]
     def those(test):
@@ -412,8 +442,9 @@ def checked_rows(
                          f'{images_at(items, bad)}: did the training diverge?')
     bad = those(lambda x: (x == 0).all(1))
     if len(bad):
-        raise ValueError(f'{len(bad)} of {len(rows)} embeddings are zero, {images_at(items, bad)}: they have '
-                         'no direction to compare')
+        raise ValueError(f'{len(bad)} of {len(rows)} embeddings are zero, '
+                         f'{images_at(items, bad)}: '
+                         'they have no direction to compare')
     return given
 
 def unit_rows(
@@ -431,11 +462,13 @@ def rerank_args(rerank):
     "All arguments of `re_ranking`, or False"
     if rerank is None or rerank is False: return False
     if rerank is not True and not isinstance(rerank, dict):
-        raise ValueError(f'rerank is {rerank!r}: give True, False or a dict of arguments of re_ranking')
+        raise ValueError(f'rerank is {rerank!r}: '
+                         'give True, False or a dict of arguments of re_ranking')
     args = dict(k1=20, k2=6, lambda_=.3, metric='euclid')
     own = {} if rerank is True else rerank
     unknown = sorted(set(map(str, own)) - set(args))
-    if unknown: raise ValueError(f'unknown arguments of re-ranking {unknown}: use some of {list(args)}')
+    if unknown:
+        raise ValueError(f'unknown arguments of re-ranking {unknown}: use some of {list(args)}')
     return {**args, **own}
 
 def retrieval_dist(
@@ -477,10 +510,11 @@ def paths_of_both(items, q, g):
 def check_rerank(p, rerank, overlap):
     "Raises `ValueError` if distances are to be re-ranked where a query is in its own gallery"
     if overlap and rerank:
-        raise ValueError(f'{p.name}: queries are in their own gallery, and re-ranking cannot take them out: use rerank=False')
+        raise ValueError(f'{p.name}: queries are in their own gallery, '
+                         'and re-ranking cannot take them out: use rerank=False')
 
 def check_feature(feature, flip):
-    "Raises `ValueError` for words that are no feature, and for a flip that is neither True nor False"
+    "Raises `ValueError` for a word that is no feature, and for a flip neither True nor False"
     one_of(feature, 'feature', ('emb', 'feat'))
     if flip is not None: flag(flip, 'flip')
 
@@ -494,10 +528,12 @@ def evaluate(
     flip:bool|None=None, # Was it averaged with that of the mirror image?
     size=None, # Image size it was made from, (height, width) or a string
 ) -> Evaluation:
-    """Score embeddings under a protocol, distance 1 - cosine; raises `ValueError` for what cannot be scored, e.g. NaN
+    """Score embeddings under a protocol, distance 1 - cosine
 
-Without re-ranking, more than 67 million distances (2^26) of queries and gallery are computed some queries at a time, on the GPU if a
-tensor is there, and the matrix is not held. A GPU holds one float32 copy of the embeddings beside them; a CPU holds no second copy.
+Raises `ValueError` for what cannot be scored, e.g. NaN.
+Without re-ranking, more than 67 million distances (2^26) of queries and gallery are computed
+some queries at a time, on the GPU if a tensor is there, and the matrix is not held.
+A GPU holds one float32 copy of the embeddings beside them; a CPU holds no second copy.
 With re-ranking the matrix and a float32 copy are always made."""
     p, args = get_protocol(protocol), rerank_args(rerank)
     check_feature(feature, flip)
@@ -513,18 +549,22 @@ With re-ranking the matrix and a float32 copy are always made."""
         check_rerank(p, args, itself)
         dist = CosineBlocks(emb, q, g) if large else retrieval_dist(emb[q], emb[g], args)
         m = rank_metrics(dist, pid[q], pid[g], camid[q], camid[g], p, 20, *paths)
-        res.append(dict(trial=trial, **{k: m[k] for k in (*metric_names, 'n_query', 'n_valid')}, n_gallery=len(g)))
+        numbers = {k: m[k] for k in (*metric_names, 'n_query', 'n_valid')}
+        res.append(dict(trial=trial, **numbers, n_gallery=len(g)))
         cmc.append(m.cmc)
         overlap |= itself
     trials = pd.DataFrame(res).set_index('trial')
-    if p.shots is None and 'trial' in items.attrs: trials.index = pd.Index([items.attrs['trial']], name='trial')
-    conditions = conditions_of(p, items, trials, args, overlap, feature=feature, flip=flip, size=size)
+    if p.shots is None and 'trial' in items.attrs:
+        trials.index = pd.Index([items.attrs['trial']], name='trial')
+    how = dict(feature=feature, flip=flip, size=size)
+    conditions = conditions_of(p, items, trials, args, overlap, **how)
     return Evaluation(trials, np.mean(cmc, axis=0), conditions)
 
 # %% ../nbs/60_evaluate.ipynb #47bc47eb
 def named_people(items):
-    "(source, person) of each row, or None if the table does not say; all folders of one's own are one source"
-    if not {'source', 'person'} <= set(items) or items[['source', 'person']].isna().any(axis=None): return None
+    "(source, person) of each row, None if the table does not say; all one's own folders are one source"
+    if not {'source', 'person'} <= set(items): return None
+    if items[['source', 'person']].isna().any(axis=None): return None
     sources = items.source.astype(str)
     sources = sources.where(~sources.map(os.path.isabs), 'a folder')
     return list(zip(sources, items.person.map(canonical)))
@@ -543,7 +583,8 @@ def check_trained(
     "`check_leak` for the persons that a learner was trained on"
     if one_of(of, 'of', splits) == 'train': return
     own = getattr(learn.dls, 'items', None)
-    if not isinstance(own, pd.DataFrame) or not (own.split == 'train').any(): own = getattr(learn, 'trained_on', None)
+    if not isinstance(own, pd.DataFrame) or not (own.split == 'train').any():
+        own = getattr(learn, 'trained_on', None)
     check_leak(list(learn.dls.vocab) if own is None else own, items, of)
     before = getattr(learn, 'trained_before', ())
     if before: check_leak(earlier_people(before, items), items, of)
@@ -552,7 +593,9 @@ def earlier_people(
     people, # [number, name, source] of each person, from a checkpoint
     items, # Table that is to be evaluated
 ):
-    "Whom weights were trained on that a learner started from, as `check_leak` takes them: by name if both sides have names"
+    """Whom the weights were trained on that a learner started from, as `check_leak` takes them
+
+They are given by name if both sides have names."""
     t = pd.DataFrame(people, columns=['pid', 'person', 'source'])
     if t.person.isna().any() or not {'person', 'source'} <= set(items): return t.pid.tolist()
     rows = [str(i) for i in range(len(t))] # one number may stand for persons of two data sets
@@ -560,7 +603,7 @@ def earlier_people(
 
 # %% ../nbs/60_evaluate.ipynb #b0dd7042
 def check_leak(
-    train, # What the model was trained on: an item table, of which the rows with split `train` count, or ids of persons
+    train, # What was trained on: an item table, whose rows of split `train` count, or ids of persons
     items:pd.DataFrame, # Table that is to be evaluated
     of:str='test', # Split that is to be scored
 ):
@@ -571,13 +614,20 @@ def check_leak(
     if isinstance(train, pd.DataFrame):
         train = check_items(train)
         train = train[train.split == 'train']
-        if not len(train): raise ValueError('the table of the training has no row with split "train"')
-    else: train = pd.DataFrame(dict(pid=as_ids(list(train) if hasattr(train, '__iter__') else train, 'pid of the training')))
+        if not len(train):
+            raise ValueError('the table of the training has no row with split "train"')
+    else:
+        ids = list(train) if hasattr(train, '__iter__') else train
+        train = pd.DataFrame(dict(pid=as_ids(ids, 'pid of the training')))
     both, by_name = seen_people(train, test)
     if not both: return
-    remedy = "If the same name means other people, give one table another source: items.assign(source='second site')"
-    if not by_name: remedy = 'If the same number means other people, give both tables the columns `person` and `source`'
-    raise ValueError(f'{len(both)} {of} persons were in the training of this model, or of the weights it started from, e.g. {both[:5]}: '
+    remedy = ('If the same name means other people, '
+              "give one table another source: items.assign(source='second site')")
+    if not by_name:
+        remedy = ('If the same number means other people, '
+                  'give both tables the columns `person` and `source`')
+    raise ValueError(f'{len(both)} {of} persons were in the training of this model, '
+                     f'or of the weights it started from, e.g. {both[:5]}: '
                      f'is this another trial or split than it was trained on? {remedy}')
 
 # %% ../nbs/60_evaluate.ipynb #69015a2c
@@ -590,18 +640,21 @@ def comparable(evaluation):
 def average_models(
     evals, # `Evaluation`s of models trained on different splits
 ) -> Evaluation:
-    "One `Evaluation` over several models; raises `ValueError` if a trial occurs twice or conditions differ"
+    "One `Evaluation` over several models; `ValueError` if a trial occurs twice or conditions differ"
     evals = list(evals) if hasattr(evals, '__iter__') else [evals]
     if not evals: raise ValueError('no evaluation to average')
     strange = [type(e).__name__ for e in evals if not isinstance(e, Evaluation)]
-    if strange: raise ValueError(f'average_models takes evaluations, as `evaluate` returns them, not {strange[0]}')
+    if strange:
+        raise ValueError('average_models takes evaluations, as `evaluate` returns them, '
+                         f'not {strange[0]}')
     same = [comparable(e) for e in evals]
     names = dict.fromkeys(k for o in same for k in o)
     diff = [k for k in names if any(o.get(k) != same[0].get(k) for o in same)]
     if diff: raise ValueError(f'these results were measured under different conditions: {diff}')
     trials = pd.concat([e.trials for e in evals])
     twice = trials.index[trials.index.duplicated()]
-    if len(twice): raise ValueError(f'trial {twice[0]} occurs twice: give one evaluation for each split')
+    if len(twice):
+        raise ValueError(f'trial {twice[0]} occurs twice: give one evaluation for each split')
     conditions = {**evals[0].conditions, **same[0], 'trials': len(trials)}
     return Evaluation(trials, np.mean([e.cmc for e in evals], axis=0), conditions)
 
@@ -610,21 +663,25 @@ def score_mean(emb, items, protocol): return evaluate(emb, items, protocol).mean
 
 # %% ../nbs/60_evaluate.ipynb #c5382b85
 class RetrievalEval(Callback):
-    "Log scores of the validation embeddings as metrics; raises `ValueError` before training if that cannot work"
+    """Log scores of the validation embeddings as metrics
+
+Raises `ValueError` before training if that cannot work."""
     order, run_train = Recorder.order - 1, False # scores must exist before `Recorder` logs them
     def __init__(self,
         protocol='sysu_all', # A `Protocol` or its name
         trials:int=1, # Gallery draws to average over
         select_on_test:bool=False, # Allow test images in the validation loader while training
     ):
-        self.trials, self.select_on_test = whole(trials, 'trials', 1), flag(select_on_test, 'select_on_test')
+        self.trials = whole(trials, 'trials', 1)
+        self.select_on_test = flag(select_on_test, 'select_on_test')
         self.protocol, self.scores, self.embs = get_protocol(protocol), {}, []
         self.mets = [ValueMetric(partial(self._score, k), k) for k in ('rank1', 'mAP', 'mINP')]
     def _score(self, k):
         "The last score; never a number of an earlier training"
         return np.nan if self.learn is None else self.scores.get(k, np.nan)
     def after_create(self):
-        if self.mets[0] not in list(self.learn.metrics): self.learn.metrics = L(self.learn.metrics) + self.mets
+        if self.mets[0] not in list(self.learn.metrics):
+            self.learn.metrics = L(self.learn.metrics) + self.mets
     def before_fit(self):
         check_joined('RetrievalEval')
         self.run = not hasattr(self.learn, 'gather_preds') and not hasattr(self.learn, 'lr_finder')
@@ -632,11 +689,13 @@ class RetrievalEval(Callback):
     def before_train(self):
         p, items = self._scored(self.dls.valid)
         if p.of == 'test' and not self.select_on_test:
-            raise ValueError('the validation loader holds test images, and choosing an epoch by them flatters '
-                             'the result: '
-                             'set identities aside with `split_val`, or say so with RetrievalEval(select_on_test=True)')
+            raise ValueError('the validation loader holds test images, '
+                             'and choosing an epoch by them flatters the result: '
+                             'set identities aside with `split_val`, '
+                             'or say so with RetrievalEval(select_on_test=True)')
         check_trained(self.learn, items, p.of)
-        evaluate(np.random.RandomState(0).rand(len(items), 2), items, p) # what cannot be scored shows before an epoch
+        any_numbers = np.random.RandomState(0).rand(len(items), 2)
+        evaluate(any_numbers, items, p) # what cannot be scored shows before an epoch
     def _reset(self, embs):
         self.embs = embs
         self.scores.clear()
@@ -649,19 +708,24 @@ class RetrievalEval(Callback):
         if self.embs is None: return
         p, items = self._scored(self.dl)
         emb = np.concatenate(self.embs) if self.embs else np.zeros((0, 0), np.float32)
-        if getattr(self.dl, 'share', (0, 1))[1] > 1: emb = gather_rows(torch.from_numpy(emb)).numpy()
+        if getattr(self.dl, 'share', (0, 1))[1] > 1:
+            emb = gather_rows(torch.from_numpy(emb)).numpy()
         self.scores.update(on_first(score_mean, emb, items, p))
     def _scored(self, dl):
         "The protocol for the split that a loader holds, and the loader's item table"
         items = getattr(dl, 'items', None)
         if not isinstance(items, pd.DataFrame) or not len(items):
-            raise ValueError('there is nothing to score: the validation loader has no item table with rows, '
-                             'see `split_val`')
+            raise ValueError('there is nothing to score: '
+                             'the validation loader has no item table with rows, see `split_val`')
         if getattr(dl, 'shuffle', False):
-            raise ValueError('a loader that shuffles cannot be scored: its order is not that of its item table')
+            raise ValueError('a loader that shuffles cannot be scored: '
+                             'its order is not that of its item table')
         of = items.split.unique()
-        if len(of) != 1: raise ValueError(f'the validation loader mixes the splits {sorted(of)}: score one of them')
-        return replace(self.protocol, of=of[0], trials=min(self.trials, self.protocol.trials)), items
+        if len(of) != 1:
+            raise ValueError(f'the validation loader mixes the splits {sorted(of)}: '
+                             'score one of them')
+        trials = min(self.trials, self.protocol.trials)
+        return replace(self.protocol, of=of[0], trials=trials), items
 
 # %% ../nbs/60_evaluate.ipynb #bfaccd7f
 @patch
@@ -671,18 +735,19 @@ def evaluate(self:Learner,
     rerank:bool|dict=False, # k-reciprocal re-ranking; a dict holds arguments of `re_ranking`
     flip:bool=False, # Average with the mirror image
     feature:str='emb', # `emb` (after the BNNeck) or `feat` (before it)
-    fold:bool=False, # Embed with batch norms inside the convolutions, see `embed`? Quicker, and the same up to rounding
+    fold:bool=False, # Batch norms inside the convolutions, see `embed`? Quicker, the same but for rounding
     precision:str|None=None, # `fp32`, `bf16` or `fp16`; that of the training if None
 ) -> Evaluation:
-    "Evaluate on the rows a protocol scores; raises `ValueError` if the model was trained on some of the persons"
+    "Evaluate on the rows a protocol scores; `ValueError` if the model was trained on some of the persons"
     check_joined('evaluate')
     check_feature(feature, flag(flip, 'flip'))
     rerank_args(rerank)
     p, own = get_protocol(protocol), getattr(self.dls, 'items', None)
-    if items is None and not isinstance(own, pd.DataFrame): # an exported learner has left its table behind
+    if items is None and not isinstance(own, pd.DataFrame): # an exported learner has no table
         raise ValueError('this learner came without an item table: give items=')
     items = own if items is None else items
-    if not isinstance(items, pd.DataFrame): raise ValueError(f'items is {type(items).__name__}: give an item table')
+    if not isinstance(items, pd.DataFrame):
+        raise ValueError(f'items is {type(items).__name__}: give an item table')
     check_trained(self, items, p.of)
     used = p.used(items)
     items = items[items.split == p.of]
