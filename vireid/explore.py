@@ -26,8 +26,9 @@ from .checkpoint import rng_state, set_rng_state
 from .evaluate import *
 from .evaluate import check_trained, unit_rows
 from .interpret import *
-from .figures import (behind, draw_list, finish, frame, ink, okabe_ito, overlay, pair_names, person_label, plain_text,
-                             plot_histogram, right_colour, show_picture, visible_on, wrong_colour)
+from .figures import behind, draw_list, finish, frame, ink, okabe_ito, overlay, pair_names
+from .figures import person_label, plain_text, plot_histogram, right_colour, show_picture
+from .figures import visible_on, wrong_colour
 
 # %% auto #0
 __all__ = ['Look', 'Explorer', 'ExplorerPanel']
