@@ -25,7 +25,7 @@ image_exts = {'.jpg', '.jpeg', '.png', '.bmp', '.tif', '.tiff', '.webp'}
 def is_image(name): return os.path.splitext(name)[1].lower() in image_exts
 
 def listing(folder):
-    "Sorted names of the sub-folders and of the images in `folder`, without hidden entries and other files"
+    "Sorted names of the sub-folders and of the images in `folder`; no hidden entries, no other files"
     dirs, images = [], []
     with os.scandir(folder) as entries:
         for e in entries:
@@ -99,7 +99,9 @@ def check_labels(rows, labels, file, fault):
               f'(person, label) {mixed.to_numpy().tolist()[:3]}')
 
 def index_rows(root, file, who, modality, split, fault):
-    "Rows (path, pid, camid, modality, split) of an index file; `who` reads (pid, camid) from a path, or gives None"
+    """Rows (path, pid, camid, modality, split) of an index file
+
+`who` reads (pid, camid) from a path, or gives None."""
     rows, labels, bad = [], [], []
     for i, line in index_lines(root, file, fault):
         rel, label = (line.replace('\\', '/').rsplit(None, 1) + [''])[:2]
@@ -123,8 +125,10 @@ def some_of(names):
 def need_files(root, rows, fault):
     "Fault the images of `rows` that are not on disk; every folder is listed once"
     folders = {os.path.dirname(r[0]) for r in rows}
-    have = {d: {o.name for o in os.scandir(d) if not o.is_dir()} if os.path.isdir(d) else set() for d in folders}
-    is_gone = lambda path: os.path.basename(path) not in have[os.path.dirname(path)]
+    have = {d: set() for d in folders}
+    for d in filter(os.path.isdir, folders):
+        have[d] = {o.name for o in os.scandir(d) if not o.is_dir()}
+    def is_gone(path): return os.path.basename(path) not in have[os.path.dirname(path)]
     gone = [os.path.relpath(r[0], root) for r in rows if is_gone(r[0])]
     if gone:
         fault('images that the index files name are absent', some_of(gone), f'{len(rows)} images',
@@ -147,7 +151,8 @@ def person_rows(root, folder, camid, modality, split_of, fault):
         if not name.isdecimal(): continue
         pid = int(name)
         if pid in people:
-            fault('two folders of one identity', f'{folder}/{name}', 'one', f'{people[pid]} too', 'merge them')
+            fault('two folders of one identity', f'{folder}/{name}', 'one', f'{people[pid]} too',
+                  'merge them')
         people[pid] = name
     return [(os.path.join(root, folder, name, f), pid, camid, modality, split_of[pid])
             for pid, name in people.items() if pid in split_of
@@ -157,11 +162,12 @@ def need_text(paths):
     "Refuse file names whose bytes are no UTF-8: no table, cache or result file could hold them"
     bad = [o for o in paths if not o.isprintable() and any('\udc80' <= c <= '\udcff' for c in o)]
     if bad:
-        raise ValueError(f'{len(bad)} file names are no valid UTF-8, e.g. {os.fsencode(bad[0])!r}: rename these files '
+        raise ValueError(f'{len(bad)} file names are no valid UTF-8, e.g. {os.fsencode(bad[0])!r}: '
+                         'rename these files '
                          '(`convmv -f latin1 -t utf8 -r FOLDER` does it for a whole folder)')
 
 def source_of(root, name):
-    "Where the persons of a copy come from: the data set's name; drawn persons depend on the seed too"
+    "Where the persons of a copy come from: the data set; drawn persons depend on the seed too"
     try: drawn = json.loads((Path(root)/load_manifest('synth')['marker']).read_text())
     except (OSError, ValueError): return name
     if not isinstance(drawn, dict): return name
@@ -177,22 +183,28 @@ def unread_files(folder, read, left_out):
     res = []
     for d, dirs, files in os.walk(folder):
         dirs[:] = sorted(o for o in dirs if o[0] != '.' and o not in left_out)
-        seen = (o for o in sorted(files) if o[0] != '.' and os.path.splitext(o)[1].lower() not in clutter)
-        res += [os.path.join(d, o) for o in seen if os.path.join(d, o) not in read]
+        for o in sorted(files):
+            path, ending = os.path.join(d, o), os.path.splitext(o)[1].lower()
+            if o[0] != '.' and ending not in clutter and path not in read: res.append(path)
     return res
 
 def tell_unread(root, read, folders=None, left_out=()):
-    "Warn of files below `folders` that are none of `read`: pictures in deeper folders or of other types"
+    "Warn of files below `folders` that are none of `read`: in deeper folders, or of other types"
     read = set(read)
     if folders is None: folders = sorted({os.path.dirname(o) for o in read})
-    lost = list(dict.fromkeys(o for folder in folders for o in unread_files(folder, read, left_out)))
+    lost = {}
+    for folder in folders: lost |= dict.fromkeys(unread_files(folder, read, left_out))
+    lost = list(lost)
     if not lost: return
     some = some_of([ascii(os.path.relpath(o, root))[1:-1] for o in lost])
-    warnings.warn(f'{len(lost)} files below {root} are not read, e.g. {some}: pictures lie directly in the folder of a '
-                  f'person and end in one of {sorted(image_exts)}', stacklevel=4)
+    warnings.warn(f'{len(lost)} files below {root} are not read, e.g. {some}: '
+                  'pictures lie directly in the folder of a person '
+                  f'and end in one of {sorted(image_exts)}', stacklevel=4)
 
 def as_table(rows, root, source, **attrs):
-    "Rows, or a table with further columns, as an item table: visible first, then by pid, camid and file name"
+    """Rows, or a table with further columns, as an item table
+
+The rows are in order: visible first, then by pid, camid and file name."""
     items = rows if isinstance(rows, pd.DataFrame) else pd.DataFrame(rows, columns=item_cols)
     need_text(items.path)
     if 'person' not in items: items = items.assign(person=items.pid.astype(str))
@@ -212,7 +224,7 @@ needed_keys = {'sysu': ('cameras', 'files'), 'folder': (),
                'regdb': ('folders', 'cameras', 'files'), 'llcm': ('folders', 'cameras', 'files')}
 
 def camera_folder(m, camid):
-    "Folder of a camera of a manifest of kind `sysu`: from a pattern (`cam{camid}`) or a table (`{1 = 'door'}`)"
+    "Folder of a camera, kind `sysu`: from a pattern (`cam{camid}`) or a table (`{1 = 'door'}`)"
     pattern = m['files'].get('camera', 'cam{camid}')
     return pattern.format(camid=camid) if isinstance(pattern, str) else pattern[str(camid)]
 
@@ -221,11 +233,13 @@ def sysu_cameras(m): return [c for o in modalities for c in m['cameras'].get(o, 
 def check_sysu_manifest(m, where):
     "Refuse a manifest of kind `sysu` that cannot be read"
     if 'train' not in m['files'].get('ids', {}):
-        raise ValueError(f'{where}: [files.ids] names no training identities: give a file of ids, or a list')
+        raise ValueError(f'{where}: [files.ids] names no training identities: '
+                         'give a file of ids, or a list')
     cams, folders = sysu_cameras(m), m['files'].get('camera')
     twice = sorted({c for c in cams if cams.count(c) > 1})
     if twice:
-        raise ValueError(f'{where}: the cameras {twice} stand twice in [cameras]: give each folder its own number')
+        raise ValueError(f'{where}: the cameras {twice} stand twice in [cameras]: '
+                         'give each folder its own number')
     lost = [c for c in cams if isinstance(folders, dict) and str(c) not in folders]
     if lost:
         raise ValueError(f'{where}: [files.camera] gives no folder for the cameras {lost}')
@@ -235,21 +249,27 @@ def check_sections(m, where):
     for k in ('name', 'title'):
         if not isinstance(m[k], str): raise ValueError(f'{where}: {k} is {m[k]!r}: text is needed')
     for k in ('counts', 'cameras', 'files', 'protocols'):
-        if not isinstance(m.get(k, {}), dict): raise ValueError(f'{where}: {k} is {m[k]!r}: it must be a section, [{k}]')
+        if not isinstance(m.get(k, {}), dict):
+            raise ValueError(f'{where}: {k} is {m[k]!r}: it must be a section, [{k}]')
     for modality, cameras in m['cameras'].items():
-        if not isinstance(cameras, list): raise ValueError(f'{where}: [cameras] {modality} is {cameras!r}: give a list of numbers, e.g. [1, 2]')
+        if not isinstance(cameras, list):
+            raise ValueError(f'{where}: [cameras] {modality} is {cameras!r}: '
+                             'give a list of numbers, e.g. [1, 2]')
         for o in cameras: whole(o, f'{where}: [cameras] {modality}', 0)
     for k, kind in dict(names=dict, leave_out=list).items():
         found = m['files'].get(k, kind())
-        if not isinstance(found, kind): raise ValueError(f'{where}: [files] {k} is {found!r}: a {kind.__name__} is needed')
+        if not isinstance(found, kind):
+            raise ValueError(f'{where}: [files] {k} is {found!r}: a {kind.__name__} is needed')
     default = m.get('protocols', {}).get('default', [])
-    if not isinstance(default, list): raise ValueError(f'{where}: [protocols] default is {default!r}: give a list of names')
+    if not isinstance(default, list):
+        raise ValueError(f'{where}: [protocols] default is {default!r}: give a list of names')
 
 def complete_manifest(m, where):
     "`m` with all that the readers need; raises `ValueError` that says what `where` lacks"
     kind = m.get('kind')
     if kind not in manifest_kinds:
-        raise ValueError(f'{where} describes data of the kind {kind!r}: use one of {list(manifest_kinds)}')
+        raise ValueError(f'{where} describes data of the kind {kind!r}: '
+                         f'use one of {list(manifest_kinds)}')
     lacks = [k for k in ('name', *needed_keys[kind]) if k not in m]
     if lacks:
         raise ValueError(f'{where} lacks {lacks}: compare it with {manifest_dir()/"sysu"}.toml')
@@ -265,14 +285,15 @@ def complete_manifest(m, where):
     return m
 
 def read_manifest(name, kind=None):
-    "The complete manifest of a name, a `.toml`, a `DataSet` or a manifest; refuses another kind than `kind`"
+    "Complete manifest of a name, a `.toml`, a `DataSet` or a manifest; refuses a kind other than `kind`"
     if isinstance(name, dict): m = name
     elif hasattr(name, 'manifest'): m = name.manifest
     elif name in datasets: m = datasets[name].manifest
     else: m = load_manifest(name)
     where = f'the manifest {m.get("name") if m is name else str(name)!r}'
     if kind and m.get('kind') != kind:
-        raise ValueError(f'{where} does not describe data of the kind {kind!r} but {m.get("kind")!r}')
+        raise ValueError(f'{where} does not describe data '
+                         f'of the kind {kind!r} but {m.get("kind")!r}')
     return complete_manifest(m, where)
 
 # %% ../../nbs/10_data.datasets.ipynb #1d3f697d
@@ -302,13 +323,14 @@ def sysu_rows(root, m, fault):
     absent = sorted(split_of.keys() - {r[1] for r in rows})
     if absent:
         fault('images that the index files name are absent', f'identities {some_of(absent)}',
-              f'images of {len(split_of)} identities', f'none of {len(absent)} of them', err=FileNotFoundError)
+              f'images of {len(split_of)} identities', f'none of {len(absent)} of them',
+              err=FileNotFoundError)
     return rows
 
 # %% ../../nbs/10_data.datasets.ipynb #4d58df8f
 def sysu_items(
     root, # Folder that holds `cam1` to `cam6` and `exp`
-    manifest='sysu', # Cameras, folders, lists: a name, or a `.toml` of kind `sysu` for data of your own
+    manifest='sysu', # Cameras, folders, lists: a name, or your own `.toml` of kind `sysu`
 ) -> pd.DataFrame: # Item table with splits `train` (296 ids), `val` (99) and `test` (96)
     "SYSU-MM01; raises `FileNotFoundError` or `ValueError` that says what is missing or wrong"
     root, m = data_root(root), read_manifest(manifest, 'sysu')
@@ -325,7 +347,7 @@ def cell_column(values):
     return out
 
 def tiny_perms(seen, rng):
-    "Ten orders of two images for each (camera, person) of `seen`, as `rand_perm_cam.mat` holds them"
+    "Ten orders of two images of each (camera, person) of `seen`, as in `rand_perm_cam.mat`"
     unseen = np.empty((0, 0))
     def orders(cam, pid):
         if (cam, pid) not in seen: return unseen
@@ -338,7 +360,8 @@ def tiny_sysu(root):
     seen = [(cam, pid) for cam in range(1, 7) for pid in (1, 2, 3, 7, 9) if (cam, pid) != (3, 7)]
     for cam, pid in seen:
         touch(root, *[f'cam{cam}/{pid:04d}/{i:04d}.jpg' for i in (1, 2)])
-    touch(root, 'cam1/0007/Thumbs.db', 'cam1/0007/._0001.jpg', 'cam2/.DS_Store', 'exp/available_id.txt')
+    touch(root, 'cam1/0007/Thumbs.db', 'cam1/0007/._0001.jpg', 'cam2/.DS_Store')
+    touch(root, 'exp/available_id.txt')
     for split, ids in dict(train='2,1', val='3,', test='0007\r\n').items():
         (root/f'exp/{split}_id.txt').write_text(ids)
     savemat(root/'exp/rand_perm_cam.mat', tiny_perms(seen, np.random.default_rng(0)))
@@ -362,12 +385,15 @@ def read_perm(file):
 def sysu_rand_perm(
     root, # Folder that holds `exp/rand_perm_cam.mat`
     manifest='sysu', # As in `sysu_items`
-) -> dict: # {(camid, pid): (10, n_images) orders of 1..n_images}; without people whom a camera never saw
-    "Gallery draws of the official kit; raises `FileNotFoundError` when they are missing, `ValueError` when unreadable"
+) -> dict: # {(camid, pid): (10, n_images) orders of 1..n_images}; only of people a camera saw
+    """Gallery draws of the official kit
+
+Raises `FileNotFoundError` when they are missing, `ValueError` when unreadable."""
     files = read_manifest(manifest, 'sysu')['files']
     file = data_root(root)/files.get('rand_perm', 'exp/rand_perm_cam.mat')
     if file.is_file(): return read_perm(file)
-    raise FileNotFoundError(f'{file} is missing: it comes with SYSU-MM01 and holds the official gallery draws; '
+    raise FileNotFoundError(f'{file} is missing: '
+                            'it comes with SYSU-MM01 and holds the official gallery draws; '
                             'copy it there, or use the other gallery convention')
 
 # %% ../../nbs/10_data.datasets.ipynb #e33862f6
@@ -384,20 +410,22 @@ def regdb_rows(root, m, trial, fault):
             file = m['files']['index'].format(split=split, name=name, trial=trial)
             who = partial(regdb_who, camid=m['cameras'][modality][0])
             rows[split] += index_rows(root, file, who, modality, split, fault)
-    need_disjoint({f'{split} of trial {trial}': [r[1] for r in rs] for split, rs in rows.items()}, fault)
+    people = {f'{split} of trial {trial}': [r[1] for r in rs] for split, rs in rows.items()}
+    need_disjoint(people, fault)
     return rows['train'] + rows['test']
 
 # %% ../../nbs/10_data.datasets.ipynb #058693e9
 def regdb_items(
     root, # Folder that holds `Visible`, `Thermal` and `idx`
     trial:int=1, # Which of the ten splits, 1 to 10
-    manifest='regdb', # Folders and index files: a name, or a `.toml` of kind `regdb` for data of your own
-) -> pd.DataFrame: # Item table with splits `train` (206 ids) and `test` (206); `attrs['trial']` tells which trial
-    "One trial of RegDB; raises `FileNotFoundError` or `ValueError` that says what is missing or wrong"
+    manifest='regdb', # Folders and index files: a name, or your own `.toml` of kind `regdb`
+) -> pd.DataFrame: # Item table: `train` (206 ids) and `test` (206); its trial in `attrs['trial']`
+    "One trial of RegDB; `FileNotFoundError` or `ValueError` says what is missing or wrong"
     root, m = data_root(root), read_manifest(manifest, 'regdb')
     last, fault = m['files']['trials'], partial(refuse, root)
     trial = whole(trial, 'trial')
-    if not 1 <= trial <= last: raise ValueError(f'trial {trial}: {m["title"]} has the trials 1 to {last}')
+    if not 1 <= trial <= last:
+        raise ValueError(f'trial {trial}: {m["title"]} has the trials 1 to {last}')
     rows = regdb_rows(root, m, trial, fault)
     need_files(root, rows, fault)
     return as_table(rows, root, source_of(root, m['name']), dataset=m['name'], trial=trial)
@@ -410,7 +438,8 @@ def tiny_regdb(root):
         for split, pids in (odd if trial % 2 else even).items():
             for modality in ('visible', 'thermal'):
                 name = '{}/{pid}/male_back_{}_{i:05d}_{pid}.bmp'
-                files = [name.format(modality.title(), modality[0], pid=pid, i=i) for pid in pids for i in (3, 6)]
+                of_pid = partial(name.format, modality.title(), modality[0])
+                files = [of_pid(pid=pid, i=i) for pid in pids for i in (3, 6)]
                 index = f'idx/{split}_{modality}_{trial}.txt'
                 touch(root, *files, index)
                 (root/index).write_text(''.join(f'{f} {i//2}\r\n' for i, f in enumerate(files)))
@@ -438,16 +467,18 @@ def llcm_named(rows, listed, m, top, index, fault):
     found, named = ({key(r) for r in rs} for rs in (rows, listed))
     gone = sorted(named - found)
     if gone:
-        fault(f'images that {index} names are absent', some_of([f'{pid:04d}/{o}' for pid, o in gone]),
+        absent = some_of([f'{pid:04d}/{o}' for pid, o in gone])
+        fault(f'images that {index} names are absent', absent,
               f'{len(named)} images of people in {m["files"]["test_ids"]} under {top}/',
               f'{len(gone)} absent', err=FileNotFoundError)
     return [r for r in rows if key(r) in named]
 
 def llcm_test(root, m, modality, people, fault):
-    "Test rows of one modality from the folders by camera, checked against the index file where there is one"
+    "Test rows of one modality from the folders by camera, checked against the index file if there is one"
     files = m['files']
     name = files['names'][modality]
-    folders = {camid: files['camera'].format(name=name, camid=camid) for camid in m['cameras'][modality]}
+    def folder_of(camid): return files['camera'].format(name=name, camid=camid)
+    folders = {camid: folder_of(camid) for camid in m['cameras'][modality]}
     top = PurePosixPath(next(iter(folders.values()))).parts[0]
     index = files['index'].format(split='test', name=name)
     listed = []
@@ -477,7 +508,7 @@ def llcm_rows(root, m, fault):
 # %% ../../nbs/10_data.datasets.ipynb #bbeb6f72
 def llcm_items(
     root, # Folder that holds `vis`, `nir`, `test_vis`, `test_nir` and `idx`
-    manifest='llcm', # Cameras, folders, index files: a name, or a `.toml` of kind `llcm` for data of your own
+    manifest='llcm', # Cameras, folders, index files: a name, or your own `.toml` of kind `llcm`
 ) -> pd.DataFrame: # Item table with splits `train` (713 ids) and `test` (351)
     "LLCM; raises `FileNotFoundError` or `ValueError` that says what is missing or wrong"
     root, m = data_root(root), read_manifest(manifest, 'llcm')
@@ -527,7 +558,7 @@ def refuse_names(bad, what, where, why):
     if bad: raise ValueError(f'{where}: the {what} {some_of([repr(o) for o in bad])} {why}')
 
 def canonical_names(words, what, where):
-    "Names in one spelling; raises `ValueError` for what is no name, and for two spellings of one name"
+    "Names in one spelling; `ValueError` for what is no name, and for two spellings of one name"
     names = [str(o).strip() for o in words]
     kinds = sorted(set(names))
     refuse_names([o for o in kinds if o in not_a_name], what, where,
@@ -535,23 +566,26 @@ def canonical_names(words, what, where):
     refuse_names([o for o in kinds if re.fullmatch(r'-[0-9]+(\.0*)?', o)], what, where,
                  'is negative, as pictures of nobody in particular are marked: leave them out')
     refuse_names([o for o in kinds if lost_digits(o)], what, where,
-                 'was written as a floating point number and has lost digits: read and write this column as text')
+                 'was written as a floating point number and has lost digits: '
+                 'read and write this column as text')
     spellings = {}
     for o in kinds: spellings.setdefault(canonical(o), set()).add(written(o))
     twins = [' and '.join(map(repr, sorted(o))) for o in spellings.values() if len(o) > 1]
     if twins:
         raise ValueError(f'{where}: {what} are spelt in two ways, e.g. {some_of(twins)}: '
-                         'write each name in one way, or give different people names that differ by more')
+                         'write each name in one way, '
+                         'or give different people names that differ by more')
     return pd.Series([canonical(o) for o in names], index=words.index, dtype=object)
 
 def numbered(words, what, where, first=0):
-    "Canonical names, an integer for each, and {integer: word} when they are names rather than numbers"
+    "Canonical names, an integer for each, and {integer: word} if they are names and not numbers"
     names = canonical_names(words, what, where)
     kinds = sorted(set(names))
     if all(re.fullmatch('[0-9]+', o) for o in kinds) and all(int(o) < 2**63 for o in kinds):
         return names, names.map(int).astype('int64'), None
     code = {o: i for i, o in enumerate(kinds, first)}
-    return names, names.map(code).astype('int64'), {code[n]: written(o) for n, o in zip(names, words)}
+    words_of = {code[n]: written(o) for n, o in zip(names, words)}
+    return names, names.map(code).astype('int64'), words_of
 
 # %% ../../nbs/10_data.datasets.ipynb #20a32156
 def modality_of(word, names):
@@ -562,11 +596,14 @@ def check_words(names):
     "Refuse translations into what is no modality"
     wrong = {k: v for k, v in names.items() if v is not None and v not in modalities}
     if wrong:
-        raise ValueError(f'names={wrong}: translate each word into one of {modalities}, or into None to leave it out')
+        raise ValueError(f'names={wrong}: translate each word into one of {modalities}, '
+                         'or into None to leave it out')
 
 def unknown_modality(what, word):
-    raise ValueError(f'{what} is neither "visible" nor "infrared": rename it, or say what it is with '
-                     f'names={{{word!r}: "visible"}} (or "infrared"; None leaves these pictures out)')
+    raise ValueError(f'{what} is neither "visible" nor "infrared": '
+                     'rename it, or say what it is '
+                     f'with names={{{word!r}: "visible"}} '
+                     '(or "infrared"; None leaves these pictures out)')
 
 def folder_table(top, names, split=''):
     "Table of the images in `top`/{modality}/{pid}/"
@@ -580,7 +617,8 @@ def folder_table(top, names, split=''):
             raise ValueError(f'{len(loose)} images lie directly in {top/folder}, e.g. {loose[0]}: '
                              'give each person a folder there')
         for pid in people:
-            rows += [(str(top/folder/pid/f), pid, modality, split) for f in listing(top/folder/pid)[1]]
+            files = [top/folder/pid/f for f in listing(top/folder/pid)[1]]
+            rows += [(str(f), pid, modality, split) for f in files]
     return pd.DataFrame(rows, columns=['path', 'pid', 'modality', 'split'])
 
 # %% ../../nbs/10_data.datasets.ipynb #bc89654d
@@ -592,20 +630,26 @@ def plain_column(words):
 
 def read_csv(file):
     "A CSV file as text, with the columns that every list needs"
-    try: df = pd.read_csv(file, dtype=str, keep_default_na=False, encoding='utf-8-sig', skipinitialspace=True)
-    except UnicodeDecodeError as e: raise ValueError(f'{file} is no text in UTF-8: save it as "CSV UTF-8"') from e
-    except ValueError as e: raise ValueError(f'{file} is no CSV file with a header line: {e}') from e
+    read = partial(pd.read_csv, dtype=str, keep_default_na=False, encoding='utf-8-sig',
+                   skipinitialspace=True)
+    try: df = read(file)
+    except UnicodeDecodeError as e:
+        raise ValueError(f'{file} is no text in UTF-8: save it as "CSV UTF-8"') from e
+    except ValueError as e:
+        raise ValueError(f'{file} is no CSV file with a header line: {e}') from e
     if not isinstance(df.index, pd.RangeIndex):
-        raise ValueError(f'{file} has more fields in a line than names in its header line: name every column')
+        raise ValueError(f'{file} has more fields in a line than names in its header line: '
+                         'name every column')
     df = df.fillna('')
-    head = pd.read_csv(file, dtype=str, header=None, nrows=1, keep_default_na=False, encoding='utf-8-sig', skipinitialspace=True)
-    df.columns = [c.strip().lower() if c.strip() else f'unnamed: {i}' for i, c in enumerate(head.iloc[0])] # pandas renames the second of two
+    head = read(file, header=None, nrows=1).iloc[0] # pandas renames the second of two
+    df.columns = [c.strip().lower() or f'unnamed: {i}' for i, c in enumerate(head)]
     df = df[[c for c in df if c and not c.startswith('unnamed:')]]
     twice = sorted(set(df.columns[df.columns.duplicated()]))
     if twice: raise ValueError(f'{file} has several columns called {twice}: keep one of each')
     missing = [c for c in ('path', 'pid', 'modality') if c not in df]
     if missing:
-        raise ValueError(f'{file} lacks the columns {missing}: it has {list(df)}; they are to be separated by commas')
+        raise ValueError(f'{file} lacks the columns {missing}: '
+                         f'it has {list(df)}; they are to be separated by commas')
     for c in ('path', 'pid', 'modality', 'camid', 'person', 'source'):
         if c not in df: continue
         bad = df.index[df[c].str.strip() == '']
@@ -619,12 +663,15 @@ def csv_table(file, base, names):
     df = read_csv(file)
     df['modality'] = [modality_of(o, names) for o in df.modality]
     df = df[df.modality.notna()].reset_index(drop=True)
-    if not len(df): raise ValueError(f'{file} lists no picture, or none of a modality that is kept (see `names`)')
+    if not len(df):
+        raise ValueError(f'{file} lists no picture, '
+                         'or none of a modality that is kept (see `names`)')
     bad = df.modality[~df.modality.isin(modalities)]
     if len(bad): unknown_modality(f'{file}: the modality {bad.iloc[0]!r}', bad.iloc[0])
     df['path'] = [os.path.normpath(base/o.strip().replace('\\', '/')) for o in df.path]
     def absent(what, where, expected, found, err):
-        raise err(f'{file}: of {expected} {found}, e.g. {where}; paths count from {base} (see `root`)')
+        raise err(f'{file}: of {expected} {found}, e.g. {where}; '
+                  f'paths count from {base} (see `root`)')
     need_files(base, list(df[['path']].itertuples(index=False)), absent)
     return df
 
@@ -655,7 +702,8 @@ def check_splits(items, where='the item table'):
                 some = [o[1] if isinstance(o, tuple) else o for o in both]
                 raise ValueError(f'{where}: the same persons ({len(both)}, e.g. {some_of(some)}) '
                                  f'are in {a} and in {b}: '
-                                 'give each person one split, for nobody may be tested who was trained on')
+                                 'give each person one split, '
+                                 'for nobody may be tested who was trained on')
 
 def check_people(items, where):
     "Refuse a table where one number stands for several persons, or one person has several numbers"
@@ -664,8 +712,10 @@ def check_people(items, where):
         bad = pairs[pairs[c].duplicated(keep=False)]
         if len(bad):
             some = ', '.join(f'{p} = {who}' for p, who in bad.to_numpy().tolist()[:4])
-            raise ValueError(f'{where}: `pid` and `source`, `person` do not name the same people ({some}): '
-                             'give each person one number, and rename these columns if they mean something else')
+            raise ValueError(f'{where}: '
+                             f'`pid` and `source`, `person` do not name the same people ({some}): '
+                             'give each person one number, '
+                             'and rename these columns if they mean something else')
 
 def reassign(items, split, n, seed, name):
     "Give `n` training identities (a number, or a fraction) that have both modalities to `split`"
@@ -675,7 +725,8 @@ def reassign(items, split, n, seed, name):
     n = real(n, name) if is_share else whole(n, name)
     k = max(1, round(n*len(both))) if is_share else n
     if not 0 < k <= len(both) or k >= len(seen):
-        raise ValueError(f'cannot give {n} identities to {split!r}: {len(both)} of the {len(seen)} for training '
+        raise ValueError(f'cannot give {n} identities to {split!r}: '
+                         f'{len(both)} of the {len(seen)} for training '
                          'have both modalities, and at least one must stay')
     chosen = np.random.default_rng(whole(seed, 'seed', 0)).choice(both, k, replace=False)
     res = items.copy()
@@ -686,14 +737,18 @@ def reassign(items, split, n, seed, name):
 def folder_items(
     src, # A folder, or a CSV file
     root=None, # Folder that the paths in a CSV file are relative to; its own if None
-    names:dict=None, # Your words for the modalities, e.g. `{'rgb': 'visible', 'depth': None}`; None leaves pictures out
+    names:dict=None, # Your words for modalities: `{'rgb': 'visible', 'depth': None}`; None: left out
     split:str='train', # Split of images that come without one
     test_pids:int|float=0, # Move so many training identities (or this fraction of them) to `test`
     seed:int=0, # Chooses which
 ) -> pd.DataFrame: # Item table; where no cameras are given they are 1 (visible) and 2 (infrared)
-    "Data of your own; raises `ValueError` or `FileNotFoundError` that names the folder, column or file at fault"
+    """Data of your own
+
+Raises `ValueError` or `FileNotFoundError` that names the folder, column or file at fault."""
     src, names = path_of(src).absolute(), {} if names is None else names
-    if not isinstance(names, dict): raise ValueError(f'names is {names!r}: give your words in a dict, e.g. {{"rgb": "visible"}}')
+    if not isinstance(names, dict):
+        raise ValueError(f'names is {names!r}: '
+                         f'give your words in a dict, e.g. {{"rgb": "visible"}}')
     check_words(names)
     one_of(split, 'split', splits)
     is_list = src.is_file()
@@ -711,13 +766,14 @@ def folder_items(
     items = as_table(df, src, str(base.resolve()), dataset=src.stem, **attrs)
     check_people(items, src)
     check_splits(items, src)
-    return items if test_pids == 0 and test_pids is not False else reassign(items, 'test', test_pids, seed, 'test_pids')
+    if test_pids == 0 and test_pids is not False: return items
+    return reassign(items, 'test', test_pids, seed, 'test_pids')
 
 # %% ../../nbs/10_data.datasets.ipynb #b6ae3b05
 def join_items(
     *tables:pd.DataFrame, # Item tables
-    names=None, # A name for the source of each table; tables of one name hold the same people. Their `source` if None
-) -> pd.DataFrame: # One item table; the numbers of the first table stay, and the people of the others get new ones
+    names=None, # A source for each table; None: their `source`. Tables of one source have the same people
+) -> pd.DataFrame: # One item table; the first table's numbers stay, people of the others get new ones
     "Several data sets as one; persons are the same if source and name are the same"
     if len(tables) < 2: raise ValueError('join_items takes two item tables or more')
     if isinstance(names, str) or names is not None and len(names) != len(tables):
@@ -726,17 +782,19 @@ def join_items(
     for i, items in enumerate(map(check_items, tables)):
         lacks = [c for c in ('person', 'source') if c not in items]
         if lacks and names is None:
-            raise ValueError(f'table {i+1} lacks the columns {lacks}: say what its source is called with names=')
+            raise ValueError(f'table {i+1} lacks the columns {lacks}: '
+                             'say what its source is called with names=')
         if 'person' not in items: items = items.assign(person=items.pid.astype(str))
         if names is not None: items = items.assign(source=str(names[i]))
         check_people(items, f'table {i+1}')
         last = max(numbers.values(), default=-1)
         known = dict(zip(people_of(items), items.pid))
-        new = known if i == 0 else {o: last + n for n, o in enumerate((o for o in known if o not in numbers), 1)}
+        further = [o for o in known if o not in numbers]
+        new = known if i == 0 else {o: last + n for n, o in enumerate(further, 1)}
         numbers.update(new)
         parts.append(items.assign(pid=[numbers[o] for o in people_of(items)]))
     res = pd.concat(parts, ignore_index=True)
-    kinds = list(dict.fromkeys(res.source)) if names is None else list(dict.fromkeys(map(str, names)))
+    kinds = list(dict.fromkeys(res.source if names is None else map(str, names)))
     short = [os.path.basename(o) or o for o in kinds]
     res.attrs = dict(dataset='+'.join(short if len(set(short)) == len(kinds) else kinds))
     return check_items(res)
@@ -752,8 +810,8 @@ class DataSet:
     file:Path|None = field(default=None, repr=False, compare=False) # The TOML file
     cameras:dict = field(default_factory=dict, repr=False, compare=False) # Camera ids by modality
     protocols:tuple = field(default=(), compare=False) # Names of its protocols
-    default_protocols:tuple = field(default=(), repr=False, compare=False) # Evaluated when nothing is named
-    counts:dict = field(default_factory=dict, repr=False, compare=False) # Exact numbers by split, where known
+    default_protocols:tuple = field(default=(), repr=False, compare=False) # Evaluated if none is named
+    counts:dict = field(default_factory=dict, repr=False, compare=False) # Exact numbers by split, if known
 
     @classmethod
     def from_manifest(cls,
@@ -765,18 +823,22 @@ class DataSet:
         m = complete_manifest(manifest, where)
         name = m['name']
         if not re.fullmatch(r'[\w-]+', name):
-            raise ValueError(f'{where}: the name {name!r} holds other signs than letters, digits, _ and -')
+            raise ValueError(f'{where}: the name {name!r} holds other signs than letters, '
+                             'digits, _ and -')
         try: names = tuple(protocols_of(m)) or ('i2v', 'v2i')
         except ValueError as e: raise ValueError(f'{where}: {e}') from e
         default = m.get('protocols', {}).get('default', [])
         chosen = tuple(o if o in names else f'{name}_{o}' for o in default) or names
         unknown = [o for o in chosen if o not in names]
         if unknown:
-            raise ValueError(f'{where}: the default protocols {unknown} are not described: there are {list(names)}')
-        return cls(name, m['title'], m['kind'], m, file and Path(file), m['cameras'], names, chosen, m['counts'])
+            raise ValueError(f'{where}: the default protocols {unknown} are not described: '
+                             f'there are {list(names)}')
+        return cls(name, m['title'], m['kind'], m, file and Path(file),
+                   m['cameras'], names, chosen, m['counts'])
 
     @property
-    def has_trials(self): return self.kind == 'regdb' # Are there several splits, each with a training of its own?
+    def has_trials(self):
+        return self.kind == 'regdb' # Are there several splits, each with a training of its own?
 
     def own_folder_items(self, root, **kwargs):
         "Folders or a list, with the manifest's words for the modalities"
@@ -803,7 +865,7 @@ class DataSet:
 def add_dataset(
     dataset, # A `DataSet`, or the path of a TOML file
 ) -> DataSet:
-    "Make a data set and its protocols known by name; raises `ValueError` if the name belongs to another one"
+    "Make a data set and its protocols known by name; `ValueError` if the name belongs to another one"
     ds = dataset
     if not isinstance(ds, DataSet):
         file = path_of(dataset).absolute()
@@ -829,7 +891,7 @@ def share_of_folders(ds, have):
     return found/len(want) if want and found >= min(2, len(want)) else 0
 
 def dataset_at(root):
-    "The data set whose folders lie in `root`; raises `FileNotFoundError`, or `ValueError` if it looks like none"
+    "The data set whose folders lie in `root`; `FileNotFoundError`, or `ValueError` if it looks like none"
     root = path_of(root)
     if not root.exists(): raise FileNotFoundError(f'there is nothing at {root}')
     if root.is_file(): return datasets['folder']
@@ -837,7 +899,8 @@ def dataset_at(root):
     best = max(datasets.values(), key=lambda o: share_of_folders(o, have))
     if share_of_folders(best, have): return best
     if have & {*modalities, *splits}: return datasets['folder']
-    raise ValueError(f'{root} looks like none of the known data sets (`vireid_check {root}` says more): '
+    raise ValueError(f'{root} looks like none of the known data sets '
+                     f'(`vireid_check {root}` says more): '
                      'name its kind, or give the folder one level up or down')
 
 # %% ../../nbs/10_data.datasets.ipynb #6bb852e6
@@ -855,7 +918,9 @@ def get_dataset(
 def guess_dataset(
     root, # Folder of a data set, or the CSV of `folder_items`
 ) -> str: # e.g. `sysu`; `folder` for folders of your own
-    "Name of the data set that a folder holds; raises `FileNotFoundError`, or `ValueError` if it looks like none"
+    """Name of the data set that a folder holds
+
+Raises `FileNotFoundError`, or `ValueError` if it looks like none."""
     return dataset_at(root).name
 
 # %% ../../nbs/10_data.datasets.ipynb #7d22ea85
@@ -864,7 +929,7 @@ def split_val(
     n_pids:int|float=0.1, # How many of them, or which fraction of those with both modalities
     seed:int=0, # Chooses which
 ) -> pd.DataFrame: # The same rows; those of the chosen identities have the split `val`
-    "Set training identities aside for validation; raises `ValueError` when there are too few, or some already"
+    "Set training identities aside for validation; `ValueError` if there are too few, or some already"
     if (items.split == 'val').any():
         raise ValueError('there are validation identities already: use them, or `merge_val` first')
     return reassign(items, 'val', n_pids, seed, 'n_pids')
@@ -872,7 +937,9 @@ def split_val(
 def merge_val(
     items:pd.DataFrame, # Item table
 ) -> pd.DataFrame: # The same rows, `val` turned into `train`
-    "Train on the validation identities too, as most published SYSU-MM01 numbers do (296 + 99 = 395 identities)"
+    """Train on the validation identities too
+
+Most published SYSU-MM01 numbers are of such a training (296 + 99 = 395 identities)."""
     res = items.copy()
     res.loc[res.split == 'val', 'split'] = 'train'
     return check_items(res)
