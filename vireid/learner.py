@@ -90,12 +90,13 @@ def check_rates(
     "Raises `ValueError` for a learning rate that is negative or no number"
     if lr is None: return
     if isinstance(lr, slice): lr = [o for o in (lr.start, lr.stop) if o is not None]
-    rates = [real(o, 'lr', least=0) for o in (lr if is_listy(lr) or isinstance(lr, np.ndarray) else [lr])]
+    several = is_listy(lr) or isinstance(lr, np.ndarray)
+    rates = [real(o, 'lr', least=0) for o in (lr if several else [lr])]
     if not any(rates): raise ValueError(f'lr is {lr}: nothing would be trained')
 
 # %% ../nbs/50_learner.ipynb #e926adfb
 class EpochSampler(Callback):
-    "Tells the sampler which epoch it is, so that its batches depend on the seed and the epoch alone"
+    "Tells the sampler which epoch it is, so that batches depend on the seed and the epoch alone"
     run_valid = False
     def before_train(self):
         if hasattr(self.dl, 'set_epoch'): self.dl.set_epoch(self.epoch)
@@ -106,7 +107,8 @@ class HalfPrecision(MixedPrecision):
     def before_fit(self):
         kind = torch.device(ifnone(self.dls.device, 'cpu')).type
         if kind == 'cuda': return super().before_fit()
-        self.autocast, self.learn.scaler = half_context(self.amp_mode, kind), GradScaler(kind, enabled=False)
+        self.autocast = half_context(self.amp_mode, kind)
+        self.learn.scaler = GradScaler(kind, enabled=False)
         self.scales = L()
 
 def half_context(
@@ -115,14 +117,16 @@ def half_context(
 ):
     "Context in which a network computes as in that training"
     if mode is None: return nullcontext()
-    if mode == AMPMode.FP16 and kind != 'cuda': raise ValueError('fp16 needs a CUDA device: use bf16 on this one')
+    if mode == AMPMode.FP16 and kind != 'cuda':
+        raise ValueError('fp16 needs a CUDA device: use bf16 on this one')
     return autocast(kind, dtype=torch.float16 if mode == AMPMode.FP16 else torch.bfloat16)
 
 # %% ../nbs/50_learner.ipynb #cf02ddb1
-nesterov_sgd = partial(OptimWrapper, opt=torch.optim.SGD, momentum=.9, weight_decay=5e-4, nesterov=True)
+nesterov_sgd = partial(OptimWrapper, opt=torch.optim.SGD,
+                       momentum=.9, weight_decay=5e-4, nesterov=True)
 
 def as_opt_func(
-    opt, # A class or partial of PyTorch's optimizers, or what fastai takes; None: SGD as in the field
+    opt, # A class or partial of PyTorch's optimizers, or what fastai takes; None: the field's SGD
 ):
     "What `Learner` calls to make an optimizer"
     if opt is None: return nesterov_sgd
@@ -132,7 +136,8 @@ def as_opt_func(
         return partial(OptimWrapper, opt=made, **own)
     if not callable(opt) and not isinstance(opt, OptimWrapper):
         raise ValueError(
-            f'opt_func is {opt!r}: give what makes an optimizer, e.g. torch.optim.AdamW or fastai\'s Adam')
+            f'opt_func is {opt!r}: '
+            'give what makes an optimizer, e.g. torch.optim.AdamW or fastai\'s Adam')
     return opt
 
 class OwnLoss(nn.Module):
@@ -151,7 +156,8 @@ def as_reid_loss(
     if isinstance(loss, (TorchLoss, BaseLoss)): return ReIDLoss(loss)
     if hasattr(loss, 'activation'): return loss
     if not callable(loss):
-        raise ValueError(f'loss_func is {loss!r}: give a ReIDLoss, a loss of PyTorch, or a function')
+        raise ValueError(f'loss_func is {loss!r}: '
+                         'give a ReIDLoss, a loss of PyTorch, or a function')
     return OwnLoss(loss)
 
 # %% ../nbs/50_learner.ipynb #743ab25d
@@ -171,7 +177,9 @@ def split_bare(model, split): # A wrapper's own names would put all parameters i
 
 # %% ../nbs/50_learner.ipynb #a9b7e060
 class ReIDLearner(Learner):
-    "A `Learner` that can continue at a later epoch, and knows what fastai's verbs mean for persons who have no class"
+    """A `Learner` that can continue at a later epoch
+
+It knows what fastai's verbs mean for persons who have no class."""
     first_epoch = 0
     def _do_fit(self):
         bar = getattr(getattr(self, 'progress', None), 'mbar', None)
@@ -189,7 +197,8 @@ class ReIDLearner(Learner):
         cbs = L(cbs).map(lambda o: o() if isinstance(o, type) else o)
         self.loss_func = as_reid_loss(self.loss_func)
         try:
-            with joint_training(self, n_epoch, cbs, not has_valid_loss(self.dls)) as own, prepared(self, own):
+            joint = joint_training(self, n_epoch, cbs, not has_valid_loss(self.dls))
+            with joint as own, prepared(self, own):
                 super().fit(n_epoch, lr, wd, own, **kwargs)
         finally: self._end_cleanup()
 
@@ -213,14 +222,17 @@ def watch_map(
     learn:Learner, # What logs it
     names:list, # Of the metrics
 ):
-    "Let a callback that would watch `valid_loss` watch mAP; raises `ValueError` if neither is there"
+    "Let a callback that would watch `valid_loss` watch mAP; `ValueError` if neither is there"
     known = ['train_loss', *(['valid_loss'] if has_valid_loss(learn.dls) else []), *names]
     if cb.monitor in known: return
     what = type(cb).__name__
-    if cb.monitor != 'valid_loss': raise ValueError(f'{what} watches {cb.monitor!r}, but what is logged is {known}')
+    if cb.monitor != 'valid_loss':
+        raise ValueError(f'{what} watches {cb.monitor!r}, but what is logged is {known}')
     if 'mAP' not in names:
-        raise ValueError(f'{what} watches valid_loss, and persons who are not trained on have no class and no loss: '
-            "add cbs=RetrievalEval(...) to the learner, then it watches mAP, or use monitor='train_loss'")
+        raise ValueError(f'{what} watches valid_loss, '
+                         'and persons who are not trained on have no class and no loss: '
+                         'add cbs=RetrievalEval(...) to the learner, then it watches mAP, '
+                         "or use monitor='train_loss'")
     cb.monitor, cb.comp, cb.min_delta = 'mAP', np.greater, abs(cb.min_delta)
 
 def copies_of_a_picture(learn):
@@ -228,7 +240,8 @@ def copies_of_a_picture(learn):
     views = [o.views for o in learn.cbs if isinstance(o, MultiView)]
     return (len(views[0].visible) + len(views[0].infrared))/2 if views else 1
 
-def log_numbers(cb): # In the place of `TensorBoardCallback.after_epoch`, which also logs predicted classes
+def log_numbers(cb):
+    # In the place of `TensorBoardCallback.after_epoch`, which also logs predicted classes
     for name, value in zip(cb.recorder.metric_names[2:-1], cb.recorder.log[2:-1]):
         if value is not None: cb.writer.add_scalar(name, value, cb.train_iter)
 
@@ -241,33 +254,38 @@ def prepare(cb, learn, cbs):
     what = type(cb).__name__
     if isinstance(cb, MixHandler):
         raise ValueError(
-            f'{what} mixes the pictures of two persons, and losses that compare persons have no answer for a mixture: '
+            f'{what} mixes the pictures of two persons, '
+            'and losses that compare persons have no answer for a mixture: '
             "change the method's views instead, see vireid.augment")
     if isinstance(cb, ShowGraphCallback) and not has_valid_loss(learn.dls):
-        raise ValueError(f'{what} draws the validation loss, and persons who are not trained on have no class and no loss: '
-            'use learn.recorder.plot_loss(with_valid=False) after the training')
+        raise ValueError(f'{what} draws the validation loss, '
+                         'and persons who are not trained on have no class and no loss: '
+                         'use learn.recorder.plot_loss(with_valid=False) after the training')
     kind = torch.device(ifnone(learn.dls.device, 'cpu')).type
     if isinstance(cb, MixedPrecision) and not isinstance(cb, HalfPrecision) and kind != 'cuda':
-        raise ValueError(f"{what} needs a CUDA device: use reid_learner(..., precision='bf16') on this one")
+        raise ValueError(f'{what} needs a CUDA device: '
+                         "use reid_learner(..., precision='bf16') on this one")
     if isinstance(cb, ReduceLROnPlateau) and any('lr' in getattr(o, 'scheds', {}) for o in cbs):
         raise ValueError(
-            f'{what} lowers a learning rate that the schedule sets anew at each batch: train with learn.fit '
-            'instead')
+            f'{what} lowers a learning rate that the schedule sets anew at each batch: '
+            'train with learn.fit instead')
     if isinstance(cb, TrackerCallback): watch_map(cb, learn, metric_names_of(learn, cbs))
     if is_called(cb, 'TensorBoardCallback') or is_called(cb, 'WandbCallback'): only_numbers(cb)
 
 def only_numbers(cb):
-    "Let a logger of fastai log losses, rates and metrics, but no traced network and no predicted classes"
+    "Let a logger of fastai log losses, rates and metrics, but no traced network, no predicted classes"
     off = [o for o in ('trace_model', 'log_preds', 'projector') if getattr(cb, o, False)]
     if off:
-        warnings.warn(f'{type(cb).__name__} logs numbers only: {" and ".join(off)} ask for classes or one input, '
+        warnings.warn(f'{type(cb).__name__} logs numbers only: '
+                      f'{" and ".join(off)} ask for classes or one input, '
                       'which a network for persons has not')
     for o in off: setattr(cb, o, False)
     if is_called(cb, 'TensorBoardCallback'): cb.after_epoch = partial(log_numbers, cb)
 
 def check_schedule(cb): # Rates of `fit_one_cycle` and its like
     rate = getattr(cb, 'scheds', {}).get('lr') if isinstance(cb, ParamScheduler) else None
-    for pct in (0., .5, .99) if callable(rate) else (): check_rates(np.atleast_1d(rate(pct)).tolist())
+    for pct in (0., .5, .99) if callable(rate) else ():
+        check_rates(np.atleast_1d(rate(pct)).tolist())
 
 @contextmanager
 def prepared(learn, cbs):
@@ -287,7 +305,7 @@ def prepared(learn, cbs):
 precisions = ('fp32', 'bf16', 'fp16')
 
 def _training_people(dls):
-    "One row for each person of the training; an exported learner keeps it, and leaves its table behind"
+    "One row for each person of the training; an exported learner keeps it, but not its table"
     items = getattr(dls, 'items', None)
     if not isinstance(items, pd.DataFrame): return None
     people = items[items.split == 'train'].drop_duplicates('pid')
@@ -295,13 +313,16 @@ def _training_people(dls):
 
 def _with_options(model, compile, checkpointing, channels_last):
     "Set how a network computes; raises `ValueError` for what it cannot do"
-    checkpointing, channels_last = flag(checkpointing, 'checkpointing'), flag(channels_last, 'channels_last')
+    flag(checkpointing, 'checkpointing')
+    flag(channels_last, 'channels_last')
     if not isinstance(compile, dict): compile = {} if flag(compile, 'compile') else None
     if compile is not None and checkpointing:
-        raise ValueError('a compiled network decides itself what it computes again: use compile or checkpointing, not both')
+        raise ValueError('a compiled network decides itself what it computes again: '
+                         'use compile or checkpointing, not both')
     if checkpointing:
         if not hasattr(model, 'checkpointing'):
-            raise ValueError(f'{type(model).__name__} has no `checkpointing`: only the networks of this library have')
+            raise ValueError(f'{type(model).__name__} has no `checkpointing`: '
+                             'only the networks of this library have')
         model.checkpointing = True
     if channels_last: model.to(memory_format=torch.channels_last)
     if compile is not None: model.compile(**compile)
@@ -311,14 +332,14 @@ def reid_learner(
     dls, # Loaders with `train.vocab` of persons, e.g. `VIReIDDataLoaders`
     method, # A `Method` or its name
     arch:str=None, # Trunk, e.g. `resnet50` or `slim`; the method's if None
-    pretrained:bool|str=None, # ImageNet weights? A path reads a local file of them; None: yes, except for `slim`
+    pretrained:bool|str=None, # ImageNet weights? Or a local file of them; None: yes, except for `slim`
     precision:str='fp32', # `fp32`, `bf16` or `fp16`
     seed:int=0, # Of the augmentation
     cbs=None, # More callbacks, e.g. `RetrievalEval(sysu_all)`
-    loss_func=None, # The method's if None; a `ReIDLoss`, a loss of PyTorch on logits, or f(pred, pid, modality, view)
+    loss_func=None, # None: the method's; a `ReIDLoss`, one on logits, or f(pred, pid, modality, view)
     opt_func=None, # Nesterov SGD if None; an optimizer class of PyTorch, or one of fastai
     compile:bool|dict=False, # Compile the network? A dict holds arguments of `torch.compile`
-    checkpointing:bool=False, # Keep fewer maps in training and compute them again: less memory, more time, the same numbers
+    checkpointing:bool=False, # Compute maps again in training: less memory, more time, same numbers
     channels_last:bool=False, # Keep maps channel by channel within a position?
     **kwargs,
 ) -> Learner: # With `method` and `arch` as attributes
@@ -330,7 +351,8 @@ def reid_learner(
     loss_func = as_reid_loss(method.loss() if loss_func is None else loss_func)
     model = method.model(len(dls.vocab), size=dls.size, arch=arch, pretrained=pretrained)
     _with_options(model, compile, checkpointing, channels_last)
-    cbs = L(cbs) + [EpochSampler(), MultiView(method.views, seed, takes_names)] + [o() for o in method.cbs]
+    views = MultiView(method.views, seed, takes_names)
+    cbs = L(cbs) + [EpochSampler(), views] + [o() for o in method.cbs]
     if precision != 'fp32': cbs += HalfPrecision(precision)
     learn = ReIDLearner(dls, model, loss_func=loss_func, opt_func=as_opt_func(opt_func),
         splitter=partial(split_bare, split=method.split), cbs=cbs, **kwargs)
@@ -342,7 +364,7 @@ def reid_learner(
 # %% ../nbs/50_learner.ipynb #17acae0c
 @patch
 def fit_warmup_step(self:Learner,
-    n_epoch:int|None=None, # Epochs in all, those before `start_epoch` included; the method's if None
+    n_epoch:int|None=None, # Epochs in all, with those before `start_epoch`; the method's if None
     lr:float=.1, # Highest learning rate of the last parameter group
     warmup:int=10, # Epochs of warm-up
     steps=None, # (epoch, factor) pairs; the method's if None
@@ -354,7 +376,8 @@ def fit_warmup_step(self:Learner,
     o = schedule_options(self.method, n_epoch, lr, warmup, steps, backbone)
     n = o['n_epoch']
     start_epoch = whole(start_epoch, 'start_epoch', least=0, most=n)
-    f = partial(lr_factor, warmup=o['warmup'], steps=o['steps'], warmup_from=self.method.warmup_from)
+    f = partial(lr_factor, warmup=o['warmup'], steps=o['steps'],
+                warmup_from=self.method.warmup_from)
     if not self.opt: self.create_opt()
     lrs = np.array([o['lr']*o['backbone']]*(len(self.opt.param_lists) - 1) + [o['lr']])
     at = ParamScheduler({'lr': lambda pct: lrs*f(int(pct*n + 1e-6))})
@@ -371,27 +394,32 @@ def as_rows(
     if isinstance(items, pd.Series) and 'path' in items: items = items.to_frame().T
     if isinstance(items, pd.DataFrame):
         if modality is not None:
-            raise ValueError('rows of an item table say their modality themselves: leave modality= out')
+            raise ValueError('rows of an item table say their modality themselves: '
+                             'leave modality= out')
         if lacks := [o for o in ('path', 'modality') if o not in items]:
             raise ValueError(f'the item table lacks the columns {lacks}')
         if not len(items): raise ValueError('the item table has no rows: there is nothing to embed')
         modality_codes(items.modality)
         return items
     if modality is None:
-        raise ValueError('embed takes rows of an item table; for the paths of pictures say what they are: '
+        raise ValueError('embed takes rows of an item table; '
+                         'for the paths of pictures say what they are: '
                          f'modality={modalities[1]!r} or {modalities[0]!r}')
     one_of(modality, 'modality', modalities)
     files = [path_of(o) for o in ([items] if isinstance(items, (str, Path)) else items)]
     if not files: raise ValueError('the list of pictures is empty: there is nothing to embed')
-    if absent := [o for o in files if not o.is_file()]: raise FileNotFoundError(f'there is no picture {absent[0]}')
-    return pd.DataFrame(dict(path=[str(o) for o in files], pid=-1, camid=1, modality=modality, split='test'))
+    if absent := [o for o in files if not o.is_file()]:
+        raise FileNotFoundError(f'there is no picture {absent[0]}')
+    paths = [str(o) for o in files]
+    return pd.DataFrame(dict(path=paths, pid=-1, camid=1, modality=modality, split='test'))
 
 # %% ../nbs/50_learner.ipynb #453611b5
 @contextmanager
 def kept_curves(learn): # `get_preds` clears the recorder, as if a new training began
     rec = getattr(learn, 'recorder', None)
-    kept = {o: getattr(rec, o) for o in ('lrs', 'iters', 'losses', 'values', 'log', 'metric_names') if hasattr(rec, o)}
-    counters = {o: getattr(learn, o) for o in ('train_iter', 'pct_train', 'epoch') if hasattr(learn, o)}
+    def those(of, *names): return {o: getattr(of, o) for o in names if hasattr(of, o)}
+    kept = those(rec, 'lrs', 'iters', 'losses', 'values', 'log', 'metric_names')
+    counters = those(learn, 'train_iter', 'pct_train', 'epoch')
     if hasattr(rec, 'smooth_loss'):
         kept['smooth_loss'] = copy(rec.smooth_loss) # it is cleared in place
     try: yield
@@ -400,10 +428,11 @@ def kept_curves(learn): # `get_preds` clears the recorder, as if a new training 
         for k, v in counters.items(): setattr(learn, k, v)
 
 def cached_batches(dl, rows):
-    "The batches of a loader, read at once from its image cache; the loader itself if it does more than that"
+    "The batches of a loader, read at once from its image cache; the loader if it does more than that"
     parts = dl.dataset.tls[0].tfms.fs
     plain = len(parts) == 2 and isinstance(parts[1], LoadImage) and not dl.before_batch.fs
-    cache = parts[1].cache if plain and all(isinstance(o, ToTensor) for o in dl.after_item.fs) else None
+    plain = plain and all(isinstance(o, ToTensor) for o in dl.after_item.fs)
+    cache = parts[1].cache if plain else None
     at = None if cache is None else cache.rows_of(rows.path.tolist())
     if at is None: return dl
     codes = torch.from_numpy(modality_codes(rows.modality))
@@ -416,7 +445,8 @@ def cached_batches(dl, rows):
 @contextmanager
 def at_inference(learn):
     "The network in evaluation mode; afterwards everything as before, random numbers included"
-    states = {k: learn.__dict__[k] for k in ('xb', 'yb', 'pred', 'dl', 'training', 'iter') if k in learn.__dict__}
+    names = 'xb', 'yb', 'pred', 'dl', 'training', 'iter'
+    states = {k: learn.__dict__[k] for k in names if k in learn.__dict__}
     modes = [o for o in learn.model.modules() if o.training]
     chance = random.getstate()
     learn.model.eval()
@@ -430,11 +460,14 @@ def at_inference(learn):
 
 def half_mode(learn, precision):
     "The `AMPMode` of a precision, None for fp32; that of the training if no precision is given"
-    if precision is None: return last([None, *(o.amp_mode for o in learn.cbs if isinstance(o, MixedPrecision))])
+    if precision is None:
+        return last([None, *(o.amp_mode for o in learn.cbs if isinstance(o, MixedPrecision))])
     return None if one_of(precision, 'precision', precisions) == 'fp32' else AMPMode(precision)
 
 def by_modality(model, x, n_visible):
-    "The features of pictures that begin with the visible ones; the name of a modality spares the network a look at codes"
+    """The features of pictures that begin with the visible ones
+
+The name of a modality spares the network a look at codes."""
     parts = zip((x[:n_visible], x[n_visible:]), modalities)
     outs = [model(o, name)[:2] for o, name in parts if len(o)]
     return outs[0] if len(outs) == 1 else [torch.cat(o) for o in zip(*outs)]
@@ -488,12 +521,13 @@ def embed_shared(
     rows:pd.DataFrame, # Of an item table, the same in all processes
     *args, # Of `embed_rows`
 ) -> Tensor: # (n, d) on the CPU, all rows
-    "As `embed_rows`; several processes divide the batches. Raises `ValueError` if they have not the same rows"
+    "As `embed_rows`; several processes divide the batches. `ValueError` if their rows are not the same"
     mine = share()
     if mine[1] == 1: return embed_rows(learn, rows, *args)
     counts = from_all(len(rows))
     if len(set(counts)) > 1:
-        raise ValueError(f'the processes embed tables of {counts} rows: all must call embed with the same table')
+        raise ValueError(f'the processes embed tables of {counts} rows: '
+                         'all must call embed with the same table')
     order = modality_codes(rows.modality).argsort(kind='stable') # as `embed_rows` reads them
     bs = learn.dls.eval_dl(rows.iloc[:1]).bs
     own = own_batches(-(-len(rows)//bs), mine)
@@ -512,7 +546,7 @@ def embed(self:Learner,
     fold:bool=False, # Put batch norms into convolutions? Quicker, and the same up to rounding
     precision:str|None=None, # One of `precisions`; that of the training if None
 ) -> Tensor: # (n, d) float32 on the CPU, rows of unit length, in the order of the table
-    "Embeddings of images; raises `OSError` for one that cannot be read. Several processes share the work"
+    "Embeddings of images; `OSError` for one that cannot be read. Several processes share the work"
     check_joined('embed')
     one_of(feature, 'feature', list(features))
     flips = (False, True) if flag(flip, 'flip') else (False,)
@@ -520,8 +554,8 @@ def embed(self:Learner,
     emb = embed_shared(self, rows, features[feature], flips, flag(fold, 'fold'), precision)
     if not emb.isfinite().all():
         raise ValueError(
-            'the network gives embeddings that are not finite: its training has diverged, or its weights are '
-            'damaged')
+            'the network gives embeddings that are not finite: '
+            'its training has diverged, or its weights are damaged')
     return emb
 
 # %% ../nbs/50_learner.ipynb #53946bb0
@@ -530,7 +564,8 @@ class PeakMemory(Callback):
     order, run_valid = Recorder.order - 1, False
     def __init__(self): self.mets = [ValueMetric(self.peak, 'peak_gb')]
     def after_create(self):
-        if self.mets[0] not in list(self.learn.metrics): self.learn.metrics = L(self.learn.metrics) + self.mets
+        if self.mets[0] not in list(self.learn.metrics):
+            self.learn.metrics = L(self.learn.metrics) + self.mets
     def before_fit(self):
         self.after_create()
         if self.kind == 'cuda': torch.cuda.reset_peak_memory_stats(self.dls.device)
@@ -551,8 +586,8 @@ def summary(self:ReIDLearner):
     "Layers, parameters, optimizer, loss and callbacks"
     if not len(self.dls.train):
         raise ValueError(
-            'summary runs a training batch, and this learner came without its pictures: print(learn.model) '
-            'shows the layers')
+            'summary runs a training batch, and this learner came without its pictures: '
+            'print(learn.model) shows the layers')
     watching = [o for o in self.cbs if not o.run_train] # they would score this one batch
     eager = torch.compiler.set_stance('force_eager') # a compiled network would not call the hooks
     with kept_curves(self), self.removed_cbs(watching), eager: return Learner.summary(self)
@@ -564,8 +599,8 @@ def validate(self:ReIDLearner, ds_idx=1, dl=None, cbs=None):
     one_process('validate')
     if not metric_names_of(self, L(cbs)) and not has_valid_loss(self.dls):
         raise ValueError(
-            f'there is nothing to measure: {no_class}. Give the learner cbs=RetrievalEval(...), or call '
-            'learn.evaluate')
+            f'there is nothing to measure: {no_class}. '
+            'Give the learner cbs=RetrievalEval(...), or call learn.evaluate')
     with kept_curves(self): return Learner.validate(self, ds_idx, dl, cbs)
 
 @patch
@@ -575,22 +610,23 @@ def get_preds(self:ReIDLearner, ds_idx=1, dl=None, with_loss=False, **kwargs):
     one_process('get_preds')
     if with_loss:
         raise ValueError(
-            f'{no_class}, so no prediction has one: RetrievalInterpretation.from_learner shows the hardest '
-            'queries')
+            f'{no_class}, so no prediction has one: '
+            'RetrievalInterpretation.from_learner shows the hardest queries')
     with kept_curves(self): return Learner.get_preds(self, ds_idx, dl, **kwargs)
 
 @patch
 def predict(self:ReIDLearner, *args, **kwargs):
     "Raises `ValueError`: a person who is looked for has no class"
-    raise ValueError("predict would name a training person, and who is looked for is none of them: "
+    raise ValueError(
+        'predict would name a training person, and who is looked for is none of them: '
         "learn.search(picture, modality='infrared') gives the nearest persons of a gallery")
 
 @patch
 def tta(self:ReIDLearner, *args, **kwargs):
     "Raises `ValueError`: here this is `embed` with `flip`"
     raise ValueError(
-        'tta averages predicted classes: learn.embed(items, flip=True) averages a picture and its mirror '
-        'image')
+        'tta averages predicted classes: '
+        'learn.embed(items, flip=True) averages a picture and its mirror image')
 
 @patch
 def to_bf16(self:ReIDLearner):
@@ -606,7 +642,9 @@ def to_fp16(self:ReIDLearner, **kwargs):
 @patch
 def distrib_ctx(self:ReIDLearner, *args, **kwargs):
     "Raises `ValueError`: `fit` and `embed` work in several processes without it"
-    raise ValueError('distrib_ctx is not needed: call join_processes() at the beginning of a script that torchrun starts, '
+    raise ValueError(
+        'distrib_ctx is not needed: '
+        'call join_processes() at the beginning of a script that torchrun starts, '
         'then learn.fit and learn.embed share the work')
 
 # %% ../nbs/50_learner.ipynb #c0ca71d1
@@ -616,7 +654,8 @@ def ranked_lists(emb, rows, n, k, rng=None):
     queries, gallery = np.flatnonzero(infrared), np.flatnonzero(~infrared)
     if not len(queries) or not len(gallery):
         raise ValueError(
-            'show_results needs infrared queries and visible pictures to find: one of them is missing')
+            'show_results needs infrared queries and visible pictures to find: '
+            'one of them is missing')
     if rng is not None: queries = rng.permutation(queries)
     near = (emb[queries[:n]] @ emb[gallery].T).argsort(dim=1, descending=True, stable=True)
     return queries[:n], gallery[near[:, :k].numpy()]
@@ -635,21 +674,25 @@ def show_results(self:ReIDLearner,
     k:int=6, # Length of a ranked list
     figsize=None, # Width and height in inches
 ):
-    "Draw infrared queries and the visible pictures nearest to them, those of the same person in green"
+    "Draw infrared queries and the visible pictures nearest to them, those of the person in green"
     max_n, k = whole(max_n, 'max_n', least=1), whole(k, 'k', least=1)
     rows = getattr(ifnone(dl, self.dls[ds_idx]), 'items', None)
     if not isinstance(rows, pd.DataFrame) or not len(rows):
-        raise ValueError('show_results draws queries of validation persons, and the loaders hold none: '
-            'set some aside with split_val, or give dl=learn.dls.eval_dl(items)')
+        raise ValueError('show_results draws queries of validation persons, '
+                         'and the loaders hold none: '
+                         'set some aside with split_val, or give dl=learn.dls.eval_dl(items)')
     rows = rows.reset_index(drop=True)
-    queries, found = ranked_lists(self.embed(rows), rows, max_n, k, np.random.default_rng() if shuffle else None)
+    rng = np.random.default_rng() if shuffle else None
+    queries, found = ranked_lists(self.embed(rows), rows, max_n, k, rng)
     shape = len(queries), found.shape[1] + 1
-    fig, axs = plt.subplots(*shape, squeeze=False, figsize=ifnone(figsize, (1.1*shape[1], 2.3*shape[0])))
+    figsize = ifnone(figsize, (1.1*shape[1], 2.3*shape[0]))
+    fig, axs = plt.subplots(*shape, squeeze=False, figsize=figsize)
     pictures = self.dls.eval_dl(rows).dataset # as the network gets them, before normalisation
     for line, q, hits in zip(axs, queries, found):
         pid = rows.pid[q]
         draw_picture(line[0], pictures[int(q)][0], f'query {pid}', plt.rcParams['text.color'])
         for ax, i in zip(line[1:], hits):
-            title, color = (f'{pid} same', 'tab:green') if rows.pid[i] == pid else (rows.pid[i], 'tab:red')
-            draw_picture(ax, pictures[int(i)][0], str(title), color)
+            is_same = rows.pid[i] == pid
+            title = f'{pid} same' if is_same else str(rows.pid[i])
+            draw_picture(ax, pictures[int(i)][0], title, 'tab:green' if is_same else 'tab:red')
     fig.tight_layout()
