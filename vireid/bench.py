@@ -69,7 +69,8 @@ def plain_qct(feat, pid, modality, view, margin=.7, alpha=.05):
         other = (pid == p) & (modality != m)
         dual.append((x - feat[other].mean(0)).norm())
         quar.append((x - feat[other & (view == 0)].mean(0)).norm())
-        away.append(torch.stack([F.relu(margin - (x - feat[pid == q].mean(0)).norm()) for q in pid[pid != p]]).mean())
+        gaps = [(x - feat[pid == q].mean(0)).norm() for q in pid[pid != p]]
+        away.append(torch.stack([F.relu(margin - o) for o in gaps]).mean())
     return sum(alpha*q + (1 - alpha)*d + a for q, d, a in zip(quar, dual, away))/len(feat)
 
 def plain_stem_losses(stem, pid, modality, view=None):
@@ -78,8 +79,9 @@ def plain_stem_losses(stem, pid, modality, view=None):
     kl = 0.
     for m in (0, 1):
         red, green, blue = stem[modality == m, :stem.shape[1]//3*3].chunk(3, 1)
+        n = len(green)*stem.shape[2]*stem.shape[3]
         for o in (red, blue):
-            kl = kl + F.kl_div(green.log_softmax(-1), o.softmax(-1), reduction='sum')/(len(o)*stem.shape[2]*stem.shape[3])
+            kl = kl + F.kl_div(green.log_softmax(-1), o.softmax(-1), reduction='sum')/n
     return kl + (pooled[modality == 0].mean(0) - pooled[modality == 1].mean(0)).pow(2).sum()
 
 # %% ../nbs/84_bench.ipynb #48b3e8c8
@@ -178,7 +180,8 @@ def loader_task(size, folder):
     both, n = plain_views(size), len(dls.train)
     dls.train.set_epoch(0)
     batches = [[o % len(pixels) for o in range(i*dls.train.bs, (i + 1)*dls.train.bs)] for i in range(n)]
-    def plain(): return [torch.stack([f(pixels[o]) for o in rows for f in both[codes[o]]]) for rows in batches]
+    def copies(o): return [f(pixels[o]) for f in both[codes[o]]]
+    def plain(): return [torch.stack(sum(map(copies, rows), [])) for rows in batches]
     return lambda: [caj_views(*batch) for batch in dls.train.as_bytes()], plain
 
 def cache_task(size, folder):
@@ -280,23 +283,25 @@ def plain_re_ranking(q, g, k1, k2, share=.3):
 tasks = dict( # Name: what makes the two functions, how near their results must be, does it need a folder?
     evaluation=(evaluation_task, 1e-6, False), re_ranking=(re_ranking_task, 1e-4, False),
     wrt=(wrt_task, 1e-5, False), squared_wrt=(squared_wrt_task, 1e-5, False), qct=(qct_task, 1e-5, False),
-    icsc_imsc=(stem_task, 1e-6, False), views=(views_task, None, False), loader_and_views=(loader_task, None, True),
-    cache=(cache_task, None, True), embed=(inference_task, 1e-5, True), agw=(agw_task, 1e-4, False),
-    mscmnet=(mscmnet_task, 1e-4, False), search=(search_task, 0, False), add_rows=(add_rows_task, None, False),
-    synth=(synth_task, None, True))
+    icsc_imsc=(stem_task, 1e-6, False), views=(views_task, None, False),
+    loader_and_views=(loader_task, None, True), cache=(cache_task, None, True),
+    embed=(inference_task, 1e-5, True), agw=(agw_task, 1e-4, False), mscmnet=(mscmnet_task, 1e-4, False),
+    search=(search_task, 0, False), add_rows=(add_rows_task, None, False), synth=(synth_task, None, True))
 
 wanted = dict( # The ratio below which a piece of work is looked at again
-    evaluation=3, re_ranking=8, wrt=2, squared_wrt=2, qct=15, icsc_imsc=2, views=2, loader_and_views=3, cache=2.5,
-    embed=.87, agw=1.5, mscmnet=1.25, search=.9, add_rows=2, synth=1)
+    evaluation=3, re_ranking=8, wrt=2, squared_wrt=2, qct=15, icsc_imsc=2,
+    views=2, loader_and_views=3, cache=2.5, embed=.87, agw=1.5, mscmnet=1.25,
+    search=.9, add_rows=2, synth=1)
 
 def agree(name, a, b, eps):
     "Raises `ValueError` if two results differ"
     if eps is None: return # random, or in another order: compared on their own pages
     a, b = (np.asarray(o, dtype=np.float64) for o in (a, b))
-    if not np.allclose(a, b, atol=eps, rtol=eps): raise ValueError(f'{name}: the two forms differ by {np.abs(a - b).max():.2g}')
+    if not np.allclose(a, b, atol=eps, rtol=eps):
+        raise ValueError(f'{name}: the two forms differ by {np.abs(a - b).max():.2g}')
 
 def best_times(ours, plain, repeats, least=.5):
-    "The shortest time of each, in milliseconds; they take turns, and quick ones more of them, for `least` seconds"
+    "The shortest time of each, in ms; they take turns, and quick ones more of them, for `least` seconds"
     best, turns, begun = [np.inf, np.inf], 0, time.perf_counter()
     while turns < repeats or turns < 10*repeats and time.perf_counter() - begun < least:
         turns += 1
@@ -312,20 +317,22 @@ def machine():
     def of(name):
         try: return version(name)
         except Exception: return 'unknown'
-    return dict(python=platform.python_version(), system=platform.system(), processor=platform.machine(), cores=os.cpu_count(),
+    return dict(
+        python=platform.python_version(), system=platform.system(),
+        processor=platform.machine(), cores=os.cpu_count(),
         **{o: of(o) for o in names})
 
 # %% ../nbs/84_bench.ipynb #4a387824
 @dataclass
 class Bench:
     "Times of this library and of the plain forms, with the machine they were taken on"
-    times:pd.DataFrame # One row for each task: `ours` and `plain` in milliseconds, their `ratio`, and the ratio that is `wanted`
+    times:pd.DataFrame # A row for each task: `ours` and `plain` in ms, their `ratio`, the `wanted` one
     about:dict # Machine, versions and settings
 
     def save(self, file):
         "Write a JSON file, which `load_bench` reads"
-        with atomic_path(file) as tmp:
-            tmp.write_text(json.dumps(dict(about=self.about, times=self.times.to_dict('index')), indent=1))
+        held = dict(about=self.about, times=self.times.to_dict('index'))
+        with atomic_path(file) as tmp: tmp.write_text(json.dumps(held, indent=1))
 
     def plot(self, ax=None):
         "How many times faster than the plain form each piece of work is"
@@ -371,9 +378,11 @@ def load_bench(
     try:
         found = json.loads(path_of(file).read_text())
         times = pd.DataFrame.from_dict(found['times'], orient='index')[['ours', 'plain', 'ratio']]
-        return Bench(times.assign(wanted=[float(wanted.get(o, 1)) for o in times.index]), found['about'])
+        times = times.assign(wanted=[float(wanted.get(o, 1)) for o in times.index])
+        return Bench(times, found['about'])
     except (KeyError, TypeError, ValueError) as e:
-        raise ValueError(f'{file} holds no measurements of vireid_bench ({type(e).__name__}): make it with --out') from e
+        raise ValueError(f'{file} holds no measurements of vireid_bench ({type(e).__name__}): '
+                         'make it with --out') from e
     except FileNotFoundError as e:
         raise FileNotFoundError(f'there is no file {file}: vireid_bench --out makes one') from e
 
@@ -382,7 +391,8 @@ def compare_bench(
     after:Bench, # The one to look at
 ) -> pd.DataFrame: # One row for each task of both
     "Ratios of two measurements, and how much faster the second is in time"
-    both = before.times.merge(after.times, left_index=True, right_index=True, suffixes=('_before', '_after'))
+    both = before.times.merge(after.times, left_index=True, right_index=True,
+                              suffixes=('_before', '_after'))
     return pd.DataFrame(dict(ratio_before=both.ratio_before, ratio_after=both.ratio_after,
         faster=both.ours_before/both.ours_after))
 
