@@ -23,7 +23,8 @@ __all__ = ['plain_views', 'agw_erase_views', 'caj_views', 'mscmnet_views', 'Chan
            'MultiView']
 
 # %% ../nbs/20_augment.ipynb #829cbc1c
-def plain_tensor(t): return t if type(t) is Tensor else t.as_subclass(Tensor) # without fastai's tensor classes
+def plain_tensor(t): # without fastai's tensor classes
+    return t if type(t) is Tensor else t.as_subclass(Tensor)
 
 def as_row(o, x):
     "One image's parameter as a tensor with one row"
@@ -49,7 +50,8 @@ class ImageTransform:
     ) -> list: # Tensors with one row per image
         "Random parameters for `apply`"
         if x.ndim not in (3, 4) or x.shape[-3] != 3 or not x.is_floating_point():
-            raise ValueError(f'expected a float image (3, h, w) or batch (n, 3, h, w), got {x.dtype} {tuple(x.shape)}')
+            raise ValueError('expected a float image (3, h, w) or batch (n, 3, h, w), '
+                             f'got {x.dtype} {tuple(x.shape)}')
         if x.ndim == 3: return [as_row(o, x) for o in self.one(rng, *x.shape[1:])]
         dev = x.device if generator is None else generator.device
         def rand(*shape):
@@ -76,7 +78,8 @@ def fill_from(
     source:Tensor, # (n,) a channel 0, 1, 2 copied to all three, or `luma`, or `keep`
 ) -> Tensor: # (n, 3, h, w)
     "Every image with its three channels filled from one source"
-    shares = [torch.where(source == luma, l, (source == c).to(x.dtype)) for c,l in enumerate(luma_weights)]
+    def share(c, l): return torch.where(source == luma, l, (source == c).to(x.dtype))
+    shares = [share(c, l) for c,l in enumerate(luma_weights)]
     one = sum(as_col(o)*x[:, c:c+1] for c,o in enumerate(shares))
     return torch.where(as_col(source == keep), x, one)
 
@@ -242,7 +245,8 @@ class View:
     after:tuple = () # Of normalised pictures
     def __post_init__(self):
         for t in (*self.before, *self.after):
-            if not callable(t): raise ValueError(f'{t!r} is no transform: give one, or a function of a batch')
+            if not callable(t):
+                raise ValueError(f'{t!r} is no transform: give one, or a function of a batch')
 
 # %% ../nbs/20_augment.ipynb #ce010acb
 def normalised(
@@ -257,7 +261,7 @@ def normalised(
     return out.copy_(x).div_(255).sub_(mean).div_(std)
 
 def draw_share(t, m, x, generator, share):
-    "Parameters for `m` pictures like those of `x`: one process's rows of what is drawn for the pictures of all"
+    "Parameters for `m` pictures like those of `x`: a process's rows of what is drawn for all pictures"
     me,of = share
     like = x[:1].expand(m*of, -1, -1, -1) if len(x) else x
     if like.dtype == torch.uint8: # what is drawn has the type of normalised pictures
@@ -267,7 +271,8 @@ def draw_share(t, m, x, generator, share):
 def run_all(tfms, x, generator, share=(0, 1)):
     "One transform after the other"
     for t in tfms:
-        x = t.apply(x, *draw_share(t, len(x), x, generator, share)) if isinstance(t, ImageTransform) else t(x)
+        if isinstance(t, ImageTransform): x = t.apply(x, *draw_share(t, len(x), x, generator, share))
+        else: x = t(x)
     return x
 
 def run_view(view, x, mean, std, generator, share=(0, 1)):
@@ -296,7 +301,8 @@ def windows(
     n,c,h,w = x.shape
     room = x.new_empty(1 + mirror, n, c, h + 2*pad, w + 2*pad)
     if pad:
-        for border in (room[..., :pad, :], room[..., -pad:, :], room[..., :pad], room[..., -pad:]): border.copy_(black)
+        for border in (room[..., :pad, :], room[..., -pad:, :], room[..., :pad], room[..., -pad:]):
+            border.copy_(black)
     inner = room[..., pad:pad+h, pad:pad+w]
     inner[0].copy_(x)
     if mirror: inner[1].copy_(x.flip(-1))
@@ -314,9 +320,10 @@ def brighter(x, factor, mean, std):
     x.mul_(factor).add_((factor - 1)*mean/std)
     return torch.clamp_(x, min=-mean/std, max=(1 - mean)/std)
 
-def draw_view(view, m, x, generator, share=(0, 1)): # Type of a transform to the transform and its parameters
-    "Draw what a view needs for `m` pictures"
-    return {type(t): (t, *draw_share(t, m, x, generator, share)) for t in (*view.before, *view.after)}
+def draw_view(view, m, x, generator, share=(0, 1)):
+    "Draw what a view needs for `m` pictures: type of a transform to the transform and its parameters"
+    tfms = *view.before, *view.after
+    return {type(t): (t, *draw_share(t, m, x, generator, share)) for t in tfms}
 
 def room_of(drawn): # Padding, and whether mirror images are needed
     return drawn[PadCrop][0].pad if PadCrop in drawn else 0, HFlip in drawn
@@ -339,7 +346,8 @@ def run_quick(
         erasing,box = drawn[ChannelErasing]
         fill,inside = as_rgb(erasing.fill, out),erasing.inside(box, *out.shape[2:])
     exchange = drawn.get(ChannelExchange)
-    if exchange and not exchange[0].luma and not {RandomGray, Brightness} & set(drawn): # one channel is all that is needed
+    several = {RandomGray, Brightness} & set(drawn)
+    if exchange and not exchange[0].luma and not several: # one channel is all that is needed
         one = crops[flip.long(), rows, exchange[1], top, left][:,None]
         out.copy_(one if fill is None else torch.where(inside, as_col(fill[0, exchange[1], 0, 0]), one))
         return
@@ -399,14 +407,15 @@ def run_each(
     if source < luma:
         for c in range(3):
             if c != source: out[c] = out[source]
-    elif source == luma: out.copy_(sum(weight*o for weight,o in zip(luma_weights, out)).expand_as(out))
+    elif source == luma:
+        out.copy_(sum(weight*o for weight,o in zip(luma_weights, out)).expand_as(out))
     if ChannelScale in drawn:
         for channel,factor in zip(out, drawn[ChannelScale][1][i]):
             if factor != 1: channel.mul_(factor)
 
 # %% ../nbs/20_augment.ipynb #689c7b81
 def black_room(size, pad, black): # (h, w), width of the border, and (3, 1, 1) black: where a picture goes
-    "A black picture (3, h + 2*pad, w + 2*pad) with room for one inside its border, and that room, a view (3, h, w)"
+    "A black picture (3, h + 2*pad, w + 2*pad), and the room inside its border, a view (3, h, w)"
     h,w = size
     padded = black.expand(3, h + 2*pad, w + 2*pad).clone()
     return padded,padded[:, pad:pad+h, pad:pad+w]
@@ -428,7 +437,8 @@ def fill_parts(
     parts = [(room_of(drawn)[0], values_of(drawn), out.unbind()) for _,drawn,out in parts]
     plain_mean,plain_std = (o.flatten().tolist() for o in (mean, std))
     black = mean.new_tensor([-m/sd for m,sd in zip(plain_mean, plain_std)])[:, None, None]
-    rooms = {pad: black_room(x.shape[2:], pad, black) for pad,_,_ in parts} # of one picture: they stay in the processor's cache
+    # Rooms for one picture: they stay in the processor's cache
+    rooms = {pad: black_room(x.shape[2:], pad, black) for pad,_,_ in parts}
     for i,row in enumerate(rows.tolist()):
         for _,inner in rooms.values():
             if x.is_floating_point(): inner.copy_(x[row])
@@ -440,9 +450,10 @@ def count_visible(
     modality:Tensor, # (n,) 0 = visible, 1 = infrared
     balanced:bool=False, # Is it known that half of them are visible?
 ) -> int:
-    "Visible pictures of a batch; a GPU is not asked where the number is known, but it checks it when it gets there"
+    "Visible pictures of a batch; a GPU is not asked for a number that is known, but checks it later"
     if modality.device.type == 'cpu' or not balanced: return int((modality == 0).sum())
-    torch._assert_async((modality == 0).sum()*2 == len(modality), 'the loader promised as many visible as infrared pictures')
+    is_half = (modality == 0).sum()*2 == len(modality)
+    torch._assert_async(is_half, 'the loader promised as many visible as infrared pictures')
     return len(modality)//2
 
 # %% ../nbs/20_augment.ipynb #112f425c
@@ -456,8 +467,10 @@ class Views:
     def __post_init__(self):
         for name in ('visible', 'infrared'):
             views = getattr(self, name)
-            if not isinstance(views, (tuple, list)) or not views or not all(isinstance(o, View) for o in views):
-                raise ValueError(f'{name} is {views!r}: a `View` for each copy is needed, at least one')
+            is_list = isinstance(views, (tuple, list))
+            if not is_list or not views or not all(isinstance(o, View) for o in views):
+                raise ValueError(f'{name} is {views!r}: '
+                                 'a `View` for each copy is needed, at least one')
         three_numbers(self.mean, 'mean')
         three_numbers(self.std, 'std', above=0)
 
@@ -466,21 +479,25 @@ class Views:
         modality:Tensor, # (n,) 0 = visible, 1 = infrared
         *labels, # More tensors with n rows, e.g. person ids
         generator:torch.Generator|None=None, # Source of all draws
-        share:tuple=(0, 1), # This process and the number of all, which draw for the joint batch and keep their own rows
-        n_visible:int|None=None, # Visible pictures of the batch; None: they are counted, for which a GPU has to stop
+        share:tuple=(0, 1), # This process, and how many draw for the joint batch and keep their rows
+        n_visible:int|None=None, # Visible pictures; None: they are counted, and a GPU has to stop
     ) -> tuple: # pictures, modality, view, and every one of `labels`, one row per copy
         "All copies of a batch; raises `ValueError` if the rows do not match"
         x,modality,*labels = map(plain_tensor, (x, modality, *labels))
         counts = [len(o) for o in (modality, *labels)]
-        if set(counts) != {len(x)}: raise ValueError(f'{len(x)} images need as many labels, got {counts}')
+        if set(counts) != {len(x)}:
+            raise ValueError(f'{len(x)} images need as many labels, got {counts}')
         if modality.ndim != 1:
-            raise ValueError(f'modality has the shape {tuple(modality.shape)}: one number for each image is needed, ({len(x)},)')
-        order,n_vis = modality.argsort(stable=True),count_visible(modality) if n_visible is None else n_visible
+            raise ValueError(f'modality has the shape {tuple(modality.shape)}: '
+                             f'one number for each image is needed, ({len(x)},)')
+        order = modality.argsort(stable=True)
+        n_vis = count_visible(modality) if n_visible is None else n_visible
         copies = [(order[:n_vis], i, v) for i,v in enumerate(self.visible)]
         copies += [(order[n_vis:], i, v) for i,v in enumerate(self.infrared)]
         rows = torch.cat([idx for idx,_,_ in copies])
         view = torch.cat([torch.full_like(idx, i) for idx,i,_ in copies])
-        return self.pictures(x, copies, generator, share), modality[rows], view, *[o[rows] for o in labels]
+        pictures = self.pictures(x, copies, generator, share)
+        return pictures, modality[rows], view, *[o[rows] for o in labels]
 
     def codes(self, n_visible, n_infrared): # Of the copies of so many pictures, in their order
         "Modality and view of each copy, as plain integers"
@@ -488,8 +505,8 @@ class Views:
         parts += [(1, i, n_infrared) for i in range(len(self.infrared))]
         return tuple(sum(((o[k],)*o[2] for o in parts), ()) for k in (0, 1))
 
-    def pictures(self, x, copies, generator, share): # copies: rows of the batch, number of the view, `View`
-        "The pictures of all copies, in their order"
+    def pictures(self, x, copies, generator, share):
+        "The pictures of all copies (rows of the batch, number of the view, `View`), in their order"
         like = x if x.is_floating_point() else x.new_empty(0, dtype=torch.float32)
         mean,std = as_rgb(self.mean, like),as_rgb(self.std, like)
         quick = not x.requires_grad and all(in_usual_order(v) for _,_,v in copies)
@@ -513,7 +530,9 @@ _bright_first = View((Brightness(.5), *_geo), (ChannelErasing(), ChannelScale())
 
 plain_views = Views((View(_geo),), (View(_geo),)) # AGW
 agw_erase_views = Views((_erase,), (_erase,)) # AGW with erasing; DSCNet as printed
-caj_views = Views((_erase, _exchange), (View(_geo, (ChannelErasing(), ChannelGray())),)) # CAJ, DSCNet as released
+caj_views = Views( # CAJ, DSCNet as released
+    (_erase, _exchange),
+    (View(_geo, (ChannelErasing(), ChannelGray())),))
 mscmnet_views = Views(
     (_gray_first, _exchange),
     (View(_geo, (ChannelErasing(), ChannelGray(variant='mscmnet'))), _bright_first))
@@ -530,12 +549,14 @@ class MultiView(Callback):
         seed:int=0, # Seed of all draws
         plain_codes=None, # Called with the network: does it take codes as plain integers? None: tensors
     ):
-        if not callable(views): raise ValueError(f'views is {views!r}: give `Views`, e.g. `caj_views`')
+        if not callable(views):
+            raise ValueError(f'views is {views!r}: give `Views`, e.g. `caj_views`')
         self.views,self.seed,self.plain_codes = views,whole(seed, 'seed', least=0),plain_codes
 
     def before_train(self):
         "Pictures come in bytes where nobody but the views looks at them"
-        first = [o for o in self.learn.cbs if o is not self and o.order <= self.order and hasattr(o, 'before_batch')]
+        before = [o for o in self.learn.cbs if o is not self and o.order <= self.order]
+        first = [o for o in before if hasattr(o, 'before_batch')]
         if isinstance(self.views, Views) and not first and hasattr(self.dl, 'as_bytes'):
             self.dl.as_bytes(self.views.mean, self.views.std)
 
@@ -544,7 +565,8 @@ class MultiView(Callback):
 
     def before_batch(self):
         if len(self.xb) < 2:
-            raise ValueError('MultiView needs batches of (image, modality, labels): the loader delivers no modality')
+            raise ValueError('MultiView needs batches of (image, modality, labels): '
+                             'the loader delivers no modality')
         x,modality = self.xb[:2]
         share = getattr(self.dl, 'share', (0, 1))
         joint = isinstance(self.views, Views) # a function of one's own knows of no share
@@ -554,6 +576,7 @@ class MultiView(Callback):
         how,codes = dict(share=share) if joint and share[1] > 1 else {},None
         if joint:
             n = how['n_visible'] = count_visible(modality, getattr(self.dl, 'balanced', False))
-            if self.plain_codes and self.plain_codes(self.model): codes = self.views.codes(n, len(modality) - n)
+            if self.plain_codes and self.plain_codes(self.model):
+                codes = self.views.codes(n, len(modality) - n)
         x,modality,view,*labels = self.views(x, modality, *self.yb, generator=gen, **how)
         self.learn.xb,self.learn.yb = (x, *ifnone(codes, (modality, view))),(*labels, modality, view)
