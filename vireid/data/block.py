@@ -32,14 +32,16 @@ class NeedsLevels(ValueError):
 def size_of(size):
     "(height, width) from a pair, or from the side of a square"
     pair = (size, size) if np.ndim(size) == 0 else tuple(size)
-    if len(pair) != 2: raise ValueError(f'size is {size!r}: give (height, width), or one number for a square')
+    if len(pair) != 2:
+        raise ValueError(f'size is {size!r}: give (height, width), or one number for a square')
     return tuple(whole(o, 'size', 1) for o in pair)
 
 def check_levels(levels):
     "(low, high) as two numbers, or None"
     if levels is None: return None
     try: low, high = levels
-    except (TypeError, ValueError) as e: raise ValueError(f'levels is {levels!r}: give (low, high)') from e
+    except (TypeError, ValueError) as e:
+        raise ValueError(f'levels is {levels!r}: give (low, high)') from e
     low, high = real(low, 'levels'), real(high, 'levels')
     if low >= high: raise ValueError(f'levels is {levels!r}: low must be below high')
     return low, high
@@ -49,9 +51,9 @@ def is_deep(img):
     return img.mode.startswith('I') or img.mode == 'F'
 
 def whole_range(low, high, numbers):
-    "The range that values from `low` to `high` are meant to fill, where they fill half of it or more; else None"
-    tops = (1, 255) if numbers else (65535,)
-    return next(((0., float(top)) for top in tops if 0 <= low and high <= top and high - low >= top/2), None)
+    "The range that values from `low` to `high` are meant to fill, if they fill half of it; else None"
+    for top in (1, 255) if numbers else (65535,):
+        if 0 <= low and high <= top and high - low >= top/2: return 0., float(top)
 
 def scaled(a, levels):
     "Numbers as 8 bits: `levels[0]` becomes black and `levels[1]` white; what is no number becomes black"
@@ -65,7 +67,8 @@ def own_levels(img, a):
     found = None if img.mode == 'F' else whole_range(*ends, False)
     if found is None:
         raise NeedsLevels(f'its values go from {ends[0]:g} to {ends[1]:g}, '
-                          'and nothing says which of them are black and white: give levels=(low, high), the same for the whole data set')
+                          'and nothing says which of them are black and white: '
+                          'give levels=(low, high), the same for the whole data set')
     return found
 
 rules = {} # Path of a picture of more than 8 bits to the levels by which it was last read, for figures
@@ -85,14 +88,16 @@ def check_halved(img):
     colours = img.getextrema()[:3]
     low, high = min(o[0] for o in colours), max(o[1] for o in colours)
     if whole_range(257*low, 257*high, False) is None:
-        raise NeedsLevels('it has 16 bits in each of several channels and uses a part of their range: '
-                          'save it with 8 bits, or in grey')
+        raise NeedsLevels('it has 16 bits in each of several channels '
+                          'and uses a part of their range: save it with 8 bits, or in grey')
 
 def to_rgb(
     img:Image.Image, # Any mode Pillow can open
     levels=None, # (low, high): the values that become black and white in a picture of more than 8 bits
 ) -> Image.Image: # Mode `RGB`
-    "Upright RGB in 8 bits from grey, palette, transparent, 16-bit, float or CMYK pictures; what is transparent becomes black"
+    """Upright RGB in 8 bits from grey, palette, transparent, 16-bit, float or CMYK pictures
+
+What is transparent becomes black."""
     halved = not is_deep(img) and any(';16' in str(o[3]) for o in getattr(img, 'tile', ()))
     img = upright(img)
     if halved: check_halved(img)
@@ -111,7 +116,8 @@ def read_jpeg(path):
     "A JPEG file as (3, h, w) uint8, by the decoder of torchvision"
     try: from torchvision.io import ImageReadMode, decode_jpeg
     except ImportError as e:
-        raise ImportError("this torchvision has no decoder of JPEG files: use resize='pillow', which needs none") from e
+        raise ImportError('this torchvision has no decoder of JPEG files: '
+                          "use resize='pillow', which needs none") from e
     with open(path, 'rb') as f: data = f.read()
     if not data: raise OSError('the file is empty')
     content = torch.frombuffer(bytearray(data), dtype=torch.uint8)
@@ -119,10 +125,12 @@ def read_jpeg(path):
 
 def quickly_resized(x, height, width):
     "(3, h, w) uint8 to (3, height, width) uint8 by Lanczos with weights of 16 bits"
-    x = x[None].contiguous(memory_format=torch.channels_last) # so laid out, it takes a quarter of the time
+    # So laid out, it takes a quarter of the time
+    x = x[None].contiguous(memory_format=torch.channels_last)
     try: return F.interpolate(x, (height, width), mode='lanczos', antialias=True)[0].numpy()
     except (ValueError, NotImplementedError) as e:
-        raise ImportError("this torch cannot resize by Lanczos: use resize='pillow', or a newer torch") from e
+        raise ImportError('this torch cannot resize by Lanczos: '
+                          "use resize='pillow', or a newer torch") from e
 
 def by_lanczos(img, height, width):
     "An RGB picture resized along its rows, and then along its columns"
@@ -146,7 +154,8 @@ def load_planes(path, size, levels=None, resize='pillow'):
                 return quickly_resized(read_jpeg(file), height, width)
             rgb = to_rgb(img, levels)
             if levels and is_deep(img): rules[str(path)] = levels
-            if quick: return quickly_resized(torch.from_numpy(np.array(rgb)).permute(2, 0, 1), height, width)
+            if quick:
+                return quickly_resized(torch.from_numpy(np.array(rgb)).permute(2, 0, 1), height, width)
             return planes_of(by_lanczos(rgb, height, width))
     except FileNotFoundError as e: raise FileNotFoundError(f'there is no picture {path}') from e
     except NeedsLevels as e: raise NeedsLevels(f'{path}: {e}') from None
@@ -159,9 +168,11 @@ def load_image(
     path, # File of the image
     size, # (height, width) in pixels; a number for a square
     levels=None, # (low, high) of the data set, for pictures of more than 8 bits
-    resize:str='pillow', # `pillow`: as published; `torchvision`: within two grey levels, in less than half the time
+    resize:str='pillow', # `pillow`: as published; `torchvision`: two grey levels off at most, in half the time
 ) -> np.ndarray: # (height, width, 3) uint8
-    "One image, upright and resized; raises `OSError` if it is missing or damaged, `ValueError` if it needs `levels`"
+    """One image, upright and resized
+
+Raises `OSError` if it is missing or damaged, `ValueError` if it needs `levels`."""
     return np.ascontiguousarray(load_planes(path, size, levels, resize).transpose(1, 2, 0))
 
 # %% ../../nbs/11_data.block.ipynb #37763385
@@ -183,7 +194,8 @@ def file_state(path):
 def decode(path, size, levels=None, resize='pillow'):
     "The three channels of a picture, what is wrong with it, and whether it has almost no grey levels"
     try: planes = np.ascontiguousarray(load_planes(path, size, levels, resize))
-    except (OSError, NeedsLevels) as e: return np.zeros((3, *size), np.uint8), f'{type(e).__name__}: {e}', False
+    except (OSError, NeedsLevels) as e:
+        return np.zeros((3, *size), np.uint8), f'{type(e).__name__}: {e}', False
     return planes, None, is_flat(planes[1])
 
 def ordered(pool, f, xs, window=256):
@@ -196,13 +208,14 @@ def ordered(pool, f, xs, window=256):
 
 def is_flat(green):
     "Has a picture almost no grey levels, by its green channel?"
-    if np.count_nonzero(np.bincount(green[::8, ::8].ravel(), minlength=256)) >= 8: return False # most pictures
+    if np.count_nonzero(np.bincount(green[::8, ::8].ravel(), minlength=256)) >= 8:
+        return False # most pictures
     return np.count_nonzero(np.bincount(green.ravel(), minlength=256)) < 8
 
 shallow = ('.jpg', '.jpeg', '.bmp', '.webp') # Files of these types hold 8 bits
 
 def quantiles_of(path):
-    "Quantiles of a picture of more than 8 bits, and whether it holds floating point numbers; None for any other"
+    "Quantiles of a picture of more than 8 bits, and whether its numbers are floats; None for any other"
     try:
         with Image.open(path) as img:
             if not is_deep(img): return None
@@ -228,8 +241,9 @@ def measure_levels(
 
 # %% ../../nbs/11_data.block.ipynb #99f8bd27
 class ImageCache:
-    "Images decoded and resized once, in a memory-mapped uint8 file; `cache[path]` is a (height, width, 3) array"
-    order = 'channel, row, column; resized along rows first' # Of the bytes of a picture in the file, and how they were made
+    "Images decoded and resized once, in a memory-mapped uint8 file; `cache[path]`: (height, width, 3)"
+    # The order of a picture's bytes in the file, and how they were made
+    order = 'channel, row, column; resized along rows first'
 
     def __init__(self,
         paths, # Image files
@@ -256,7 +270,8 @@ class ImageCache:
         self._map = None
         found = self._found()
         if found is None: found = self._make(stem, n_workers, levels)
-        self.bad, self.flat = found['bad'], found['flat'] # {path: what is wrong}; paths with almost no grey levels
+        self.bad = found['bad'] # {path: what is wrong}
+        self.flat = found['flat'] # Paths with almost no grey levels
         self.levels = found['levels'] and tuple(found['levels'])
         self.deep = found['deep']
         self._refuse(self.bad)
@@ -276,7 +291,8 @@ class ImageCache:
     def __contains__(self, path):
         path = str(path)
         if path not in self.pos or path in self.bad or path in self.changed: return False
-        return self._map is not None or self.file.exists() # an exported learner may meet a cache that is gone
+        # An exported learner may meet a cache that is gone
+        return self._map is not None or self.file.exists()
 
     def __repr__(self):
         size = f'{self.size[0]}x{self.size[1]}'
@@ -288,7 +304,8 @@ def _refuse(self:ImageCache, bad):
     if not bad or self.skip_bad: return
     some = '\n  '.join(list(bad.values())[:5])
     raise OSError(f'{len(bad)} of {len(self)} images cannot be read:\n  {some}\n'
-                  'Replace them (`vireid_check ROOT --deep` lists all), or leave them out with skip_bad.')
+                  'Replace them (`vireid_check ROOT --deep` lists all), '
+                  'or leave them out with skip_bad.')
 
 # %% ../../nbs/11_data.block.ipynb #50cd1c87
 @patch
@@ -315,7 +332,7 @@ def _found(self:ImageCache):
 # %% ../../nbs/11_data.block.ipynb #ed9acd1a
 @patch
 def _make(self:ImageCache, stem, n_workers, levels):
-    "Build the cache, or wait for the process that does; removes those of the same files as they were before"
+    "Build the cache, or wait for the process that does; removes those of the files as they were before"
     folder = self.file.parent
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -323,7 +340,8 @@ def _make(self:ImageCache, stem, n_workers, levels):
         lock.acquire()
     except (OSError, NotImplementedError) as e:
         raise OSError(getattr(e, 'errno', None), f'the image cache cannot be written to {folder} ({e}): '
-                      'set VIREID_CACHE to another folder, give cache=FOLDER, or use cache=False') from e
+                      'set VIREID_CACHE to another folder, give cache=FOLDER, '
+                      'or use cache=False') from e
     try:
         found = self._found()
         if found is None:
@@ -341,7 +359,8 @@ def _room(self:ImageCache):
     if free < self.nbytes:
         raise OSError(errno.ENOSPC, f'the image cache needs {self.nbytes/2**30:.2f} GiB '
                       f'and {self.file.parent} has {free/2**30:.2f} GiB free: '
-                      'set VIREID_CACHE to a larger disk, choose a smaller image size, or use cache=False')
+                      'set VIREID_CACHE to a larger disk, choose a smaller image size, '
+                      'or use cache=False')
 
 # %% ../../nbs/11_data.block.ipynb #de1e66aa
 @patch
@@ -349,10 +368,12 @@ def _build(self:ImageCache, n_workers, levels):
     self._room()
     if levels is None: levels = measure_levels(self.paths, n_workers)
     about = dict(levels=levels, bad={}, flat=[], deep=[])
-    if levels is not None: about['deep'] = [p for p in self.paths if not p.lower().endswith(shallow)]
+    if levels is not None:
+        about['deep'] = [p for p in self.paths if not p.lower().endswith(shallow)]
     with ThreadPoolExecutor(n_workers) as pool, atomic_path(self.file) as tmp:
         with open(tmp, 'wb') as f:
-            done = ordered(pool, partial(decode, size=self.size, levels=levels, resize=self.resize), self.paths)
+            read = partial(decode, size=self.size, levels=levels, resize=self.resize)
+            done = ordered(pool, read, self.paths)
             pictures = progress_bar(done, total=len(self), leave=False)
             for (planes, err, flat), p in zip(pictures, self.paths): # in this order the bar ends
                 if err: about['bad'][p] = err
@@ -416,7 +437,8 @@ def __getstate__(self:ImageCache): return {**self.__dict__, '_map':None, 'order'
 
 @patch
 def __setstate__(self:ImageCache, state):
-    missing = dict(deep=[], levels=None, states={}, changed=set(), resize='pillow', order=None) # in an earlier version
+    # In an earlier version
+    missing = dict(deep=[], levels=None, states={}, changed=set(), resize='pillow', order=None)
     self.__dict__.update(missing, **state)
     if self.order != ImageCache.order: # a file of that version is read no more: the pictures are
         self.file = self.file.with_suffix('.of_another_order')
@@ -493,13 +515,13 @@ def own_batches(
     n:int, # Batches of all processes
     share:tuple, # This process, counted from 0, and how many there are
 ) -> range:
-    "Which of `n` batches one of several processes reads: consecutive ones, so that the parts in order are the whole"
+    "Which of `n` batches a process reads: consecutive ones, so that the parts in order are the whole"
     me, of = share
     return range(-(-n*me//of), -(-n*(me + 1)//of))
 
 # %% ../../nbs/11_data.block.ipynb #3b7d7dda
 class IdentityDL(TfmdDL):
-    "Batches of `p` identities with `k` visible and `k` infrared images each; an ordinary loader without `shuffle`"
+    "Batches of `p` identities with `k` images each of both modalities; without `shuffle` any loader"
     def __init__(self,
         dataset=None, # From the `DataBlock`
         p:int=8, # Identities in a batch
@@ -509,7 +531,8 @@ class IdentityDL(TfmdDL):
         shuffle:bool=False, # Draw identities? False: every image once, in order
         bs:int=64, # Batch size where `shuffle` is false; 2pk otherwise
         **kwargs):
-        p, k, seed, bs = whole(p, 'p', 1), whole(k, 'k', 1), whole(seed, 'seed', 0), whole(bs, 'bs', 1)
+        p, k = whole(p, 'p', 1), whole(k, 'k', 1)
+        seed, bs = whole(seed, 'seed', 0), whole(bs, 'bs', 1)
         replay, shuffle = flag(replay, 'replay'), flag(shuffle, 'shuffle')
         store_attr('p,k,seed,replay')
         self.epoch = 0
@@ -519,7 +542,8 @@ class IdentityDL(TfmdDL):
         if shuffle and dataset is not None and len(dataset): self._index()
 
     whole_batches = True # Read a batch at once where that gives the same
-    share = (0, 1) # This process, counted from 0, and how many divide each training batch and the rows of other loaders
+    # This process, counted from 0, and how many divide each training batch and the rows of other loaders
+    share = (0, 1)
 
     def new(self, dataset=None, cls=None, **kwargs):
         own = {o: getattr(self, o) for o in ('p', 'k', 'seed', 'replay')}
@@ -537,7 +561,8 @@ class IdentityDL(TfmdDL):
 A loader that does more with a batch than to normalise it so, reads item by item, or keeps its processes,
 goes on as ever"""
         steps = list(self.after_batch.fs)
-        alone = len(steps) == 1 and type(steps[0]) is NormalizePictures and not self.fake_l.persistent_workers
+        alone = len(steps) == 1 and type(steps[0]) is NormalizePictures
+        alone = alone and not self.fake_l.persistent_workers
         self.in_bytes = alone and all(torch.equal(torch.tensor(a), b.flatten().cpu())
                                       for a, b in ((mean, steps[0].mean), (std, steps[0].std)))
         return self
@@ -560,10 +585,12 @@ def _index(self:IdentityDL):
     visible, infrared = map(set, self.pids)
     n, alone = len(visible), sorted(map(int, visible ^ infrared))
     if alone:
-        raise ValueError(f'{len(alone)} training identities are seen in one modality only, e.g. {alone[:5]}: '
+        raise ValueError(f'{len(alone)} training identities are seen in one modality only, '
+                         f'e.g. {alone[:5]}: '
                          'a pair needs both. Leave them out with drop_unpaired(items).')
     if n < self.p:
-        raise ValueError(f'{n} training identities cannot fill a batch of p={self.p}: choose p <= {n}')
+        raise ValueError(f'{n} training identities cannot fill a batch of p={self.p}: '
+                         f'choose p <= {n}')
     self.n_batches = epoch_len(*map(len, self.rows), self.p, self.k)
 
 # %% ../../nbs/11_data.block.ipynb #124f9ef1
@@ -595,13 +622,15 @@ def get_idxs(self:IdentityDL):
 def last_step(tl):
     "The transform that ends a chain, after the reading of a column; None for any other chain"
     fs = list(tl.tfms.fs)
-    plain = len(fs) == 2 and type(fs[0]) is ColReader and (fs[0].pref, fs[0].suff, fs[0].label_delim) == ('', '', None)
+    plain = len(fs) == 2 and type(fs[0]) is ColReader
+    plain = plain and (fs[0].pref, fs[0].suff, fs[0].label_delim) == ('', '', None)
     return fs[1] if plain else None
 
 def column_of(tl):
-    "A column as what the chain `tl` makes of it, for all rows; None if it is another chain than those of this page"
+    "A column as what the chain `tl` makes of it, for all rows; None for chains not of this page"
     step = last_step(tl)
-    if step is None or not isinstance(tl.items, pd.DataFrame) or len(tl.tfms.fs[0].cols) != 1: return None
+    if step is None or not isinstance(tl.items, pd.DataFrame) or len(tl.tfms.fs[0].cols) != 1:
+        return None
     values = tl.items[tl.tfms.fs[0].cols[0]]
     if type(step) is LoadImage and step.cache is not None:
         rows = step.cache.rows_of(values.tolist())
@@ -615,11 +644,13 @@ def column_of(tl):
 
 @patch
 def _columns(self:IdentityDL):
-    "What reads a whole batch: one function for each of its parts; None where the items must be read one by one"
+    "What reads a batch: a function for each of its parts; None where items must be read one by one"
     ds = self.dataset
-    plain = [type(o) for o in self.after_item.fs] in ([], [ToTensor]) and not list(self.before_batch.fs)
+    per_item = [type(o) for o in self.after_item.fs]
+    plain = per_item in ([], [ToTensor]) and not list(self.before_batch.fs)
     own = any(o in self.__dict__ for o in ('create_item', 'create_batch', 'do_item', 'do_batch'))
-    if not (self.whole_batches and plain and not own and self.bs and isinstance(ds, Datasets)): return None
+    if not (self.whole_batches and plain and not own and self.bs and isinstance(ds, Datasets)):
+        return None
     columns = [column_of(tl) for tl in ds.tls]
     return None if None in columns else columns
 
@@ -684,7 +715,8 @@ def make_cache(items, size, cache, skip_bad, levels, resize='pillow'):
                    resize=resize)
     if c.bad: warnings.warn(f'{len(c.bad)} unreadable images are left out, e.g. {first(c.bad)}')
     if c.flat:
-        warnings.warn(f'{len(c.flat)} of {len(c)} pictures have almost no grey levels, e.g. {c.flat[0]}: look at them, '
+        warnings.warn(f'{len(c.flat)} of {len(c)} pictures have almost no grey levels, '
+                      f'e.g. {c.flat[0]}: look at them, '
                       'and give levels=(low, high) if they hold more than 8 bits')
     return c, items[~items.path.isin(c.bad)]
 
@@ -698,7 +730,7 @@ def from_items_options(p, k, size, seed, replay, skip_bad, eval_bs, num_workers,
 
 # %% ../../nbs/11_data.block.ipynb #20efa9c8
 class VIReIDDataLoaders(DataLoaders):
-    "Training batches of P identities x K images per modality, and a validation loader of held-out identities"
+    "Training batches of P identities x K images per modality, a validation loader of held-out identities"
     @classmethod
     def from_items(cls,
         items:pd.DataFrame, # One row per image; splits `train`, and `val` if training is to be watched
@@ -712,15 +744,16 @@ class VIReIDDataLoaders(DataLoaders):
         eval_bs:int=64, # Batch size where no identities are sampled
         num_workers:int=0, # Processes that load images; the cache makes 0 a good choice on few cores
         device=None, # fastai's default device if None
-        levels=None, # (low, high) of pictures of more than 8 bits, e.g. thermal ones; measured over the table if None
+        levels=None, # (low, high) of pictures of more than 8 bits, e.g. thermal ones; None: measured
         resize:str='pillow', # `pillow` or `torchvision`, see `load_image`
     ):
-        "Loaders from an item table; raises `ValueError` for what cannot work, `OSError` for unreadable images"
+        "Loaders from an item table; `ValueError` for what cannot work, `OSError` for unreadable images"
         p, k, size, seed, replay, skip_bad, eval_bs, num_workers, levels = from_items_options(
             p, k, size, seed, replay, skip_bad, eval_bs, num_workers, levels)
         items = check_items(items)
         check_splits(items)
-        image_cache, items = make_cache(items, size, cache, skip_bad, levels, one_of(resize, 'resize', resizers))
+        one_of(resize, 'resize', resizers)
+        image_cache, items = make_cache(items, size, cache, skip_bad, levels, resize)
         if image_cache is None: levels = levels or measure_levels(items.path)
         else: levels = image_cache.levels
         train, val = (items[items.split == o].reset_index(drop=True) for o in ('train', 'val'))
@@ -748,7 +781,7 @@ class VIReIDDataLoaders(DataLoaders):
 @dispatch
 def show_batch(x:tuple[TensorImage, TensorModality], y, samples,
                ctxs=None, max_n=16, nrows=None, ncols=None, figsize=None, **kwargs):
-    "Pictures titled by person and modality; a row is a person when `ncols` is the number of images of a person"
+    "Pictures titled by person and modality; a row is a person if `ncols` is the number of their images"
     n = min(len(samples), max_n)
     if ctxs is None:
         same = [o[2:] == samples[0][2:] for o in samples] # without labels all are the same
