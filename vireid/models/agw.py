@@ -26,9 +26,11 @@ def check_size(
     "Height and width as whole numbers; raises `ValueError` for anything else"
     if size is None: return None
     if isinstance(size, str):
-        raise ValueError(f'size is {size!r}, but it is (height, width): name the trunk as arch={size!r}')
+        raise ValueError(f'size is {size!r}, but it is (height, width): '
+                         f'name the trunk as arch={size!r}')
     try: h,w = size
-    except (TypeError, ValueError) as e: raise ValueError(f'size is {size!r}: give (height, width)') from e
+    except (TypeError, ValueError) as e:
+        raise ValueError(f'size is {size!r}: give (height, width)') from e
     return whole(h, 'size (height)', 1), whole(w, 'size (width)', 1)
 
 # %% ../../nbs/31_models.agw.ipynb #25dab488
@@ -40,14 +42,16 @@ def weight_file(
     path = path_of(pretrained)
     if path.is_file(): return path
     if not path.exists():
-        raise FileNotFoundError(f'pretrained: there is no weight file {path}: write yes, no, or the path of one')
+        raise FileNotFoundError(f'pretrained: there is no weight file {path}: '
+                                'write yes, no, or the path of one')
     if not (path/'last.pth').is_file():
-        raise ValueError(f'{path} is a folder without a last.pth, so no folder of a run: give a weight file')
+        raise ValueError(f'{path} is a folder without a last.pth, so no folder of a run: '
+                         'give a weight file')
     return path/'last.pth'
 
 def trained_network(
     file, # True, False, None, or a path
-) -> dict: # All that the file holds, its state dict under `model`; None if it is no network of this library
+) -> dict: # All the file holds, its state dict under `model`; None if no network of this library
     "A file that holds a whole network of this library, not the weights of a trunk alone"
     if file is None or isinstance(file, bool): return None
     held = read_weights(file, whole=True)
@@ -73,11 +77,13 @@ def start_from(
     what = f'{type(net).__name__} on {arch}'
     if held.get('arch', arch) != arch:
         raise ValueError(f'{file} is a checkpoint of a network on the trunk {held["arch"]}, '
-            f'and this one stands on {arch}: use arch={held["arch"]!r}, or another file')
+                         f'and this one stands on {arch}: '
+                         f'use arch={held["arch"]!r}, or another file')
     check_fits(file, what, {k: o.shape for k,o in own.items()}, state)
     if extra := set(state) - set(own):
         method = held.get('method', 'unknown')
-        raise ValueError(f'{file} has parts that a {what} lacks, so it is of another network ({method}): {some_of(extra)}')
+        raise ValueError(f'{file} has parts that a {what} lacks, so it is of another network '
+                         f'({method}): {some_of(extra)}')
     net.load_state_dict(state, strict=False)
     net.trained_before = people_in(held)
 
@@ -111,11 +117,11 @@ class AGW(Module):
         n_pids:int, # Training identities
         size:tuple=None, # (height, width) of the pictures; only a ViT is built for them
         arch:str='resnet50', # A name that `vireid.layers.trunk` knows
-        pretrained:bool|str|Path=None, # ImageNet weights? `None`: yes, but not for `slim`. Or a file, or a run to start from
-        nl_inner:int=1, # Inner channels of the non-local blocks, 1 in the released AGW, CAJ and DSCNet; `None`: half
-        n_nl:tuple=(2,3), # Non-local blocks at the end of `layer2` and of `layer3` of a ResNet; as many as fit
+        pretrained:bool|str|Path=None, # ImageNet weights? `None`: not for `slim`. Or a file, or a run to start from
+        nl_inner:int=1, # Inner channels of non-local blocks, 1 as in released programs; `None`: half
+        n_nl:tuple=(2,3), # Non-local blocks at the end of a ResNet's `layer2` and `layer3`, if they fit
         stems:tuple=modalities, # Names of the streams that have a stem of their own
-        pool:str=None, # `gem`, `avg`, or `token` (class token of a ViT); `None`: `gem` for ResNets, otherwise `avg`
+        pool:str=None, # `gem`, `avg`, `token` (of a ViT); `None`: `gem` for ResNets, otherwise `avg`
     ):
         n_pids, size = whole(n_pids, 'n_pids', 1), check_size(size)
         if nl_inner is not None: nl_inner = whole(nl_inner, 'nl_inner', 1)
@@ -123,7 +129,8 @@ class AGW(Module):
         if pool is not None: get_named(poolings, pool, 'pool')
         file = weight_file(pretrained)
         held = trained_network(file)
-        self.start = held and (arch, file, held) # loaded when the network is complete, see `__post_init__`
+        # Loaded when the network is complete, see `__post_init__`
+        self.start = held and (arch, file, held)
         net = trunk(arch, False if held else file, size, token=pool=='token')
         self.widths, self.scales = net.widths, net.scales # of the stem and of each stage
         self.stem = ModalityStem(net.stem, stems)
@@ -136,7 +143,8 @@ class AGW(Module):
         self.pool = poolings[ifnone(pool, 'gem' if is_resnet else 'avg')]()
         self.set_head(net.width, n_pids)
 
-    def __post_init__(self, *args, **kwargs): # fastai's `Module` calls it after the whole `__init__`, that of a subclass too
+    def __post_init__(self, *args, **kwargs):
+        # fastai's `Module` calls it after the whole `__init__`, that of a subclass too
         if self.start: start_from(self, *self.start)
         del self.start
 
@@ -151,7 +159,7 @@ class AGW(Module):
         return self.through(self.stem, x, modality)
 
     def through(self, part, *maps):
-        "Output of a part of the network; with `checkpointing` a training keeps the inputs of its blocks only"
+        "Output of a part of the network; with `checkpointing` a training keeps only its blocks' inputs"
         if not (self.checkpointing and self.training): return part(*maps)
         if not isinstance(part, nn.Sequential): return computed_again(part, *maps)
         x, = maps
@@ -164,7 +172,7 @@ class AGW(Module):
         return self.through(self.trunk, stem)
 
     def outputs(self, x, modality, view=None):
-        "What the network computes, by name; a subclass with further outputs adds them here and names them in `extra`"
+        "What the network computes, by name; a subclass adds further outputs and names them in `extra`"
         stem = self.streams(x, modality, view)
         maps = self.body(stem)
         feat = self.through(self.pool, maps)
@@ -173,9 +181,9 @@ class AGW(Module):
 
     def forward(self,
         x:Tensor, # (n, 3, h, w) images, normalised with ImageNet statistics
-        modality:Tensor|tuple|str, # (n,) 0 = visible, 1 = infrared; or the name of the one modality of all rows
+        modality:Tensor|tuple|str, # (n,) 0 = visible, 1 = infrared; or the name of all rows' modality
         view:Tensor|tuple=None, # (n,) Augmented copy; the views of a modality share its stem here
-    ) -> tuple: # `feat` (n, d), `neck` (n, d), `logits` (n, n_pids); in training, if there is any `extra`, a dict of it
+    ) -> tuple: # `feat` (n, d), `neck` (n, d), `logits` (n, n_pids); in training a dict of any `extra`
         "Rows of any mix of modalities, in the caller's order"
         out = self.outputs(x, modality, view)
         three = out['feat'], out['neck'], out['logits']
@@ -192,8 +200,8 @@ class AGW(Module):
 
     def branch(self,
         modality:str, # `visible` or `infrared`
-    ) -> nn.Module: # Called with pictures alone, gives embeddings (n, d), rows of unit length; in evaluation mode
-        "The network for one modality, which can be recorded: `torch.jit.trace(model.branch('visible'), x)`"
+    ) -> nn.Module: # In evaluation mode; from pictures alone to embeddings (n, d) of unit length
+        "The network for one modality; it can be recorded: `torch.jit.trace(model.branch('visible'), x)`"
         get_named(dict.fromkeys(modalities), modality, 'modality')
         return Branch(self, modality).eval()
 
@@ -203,8 +211,11 @@ def reid_split(
 ) -> list: # Two lists of parameters
     "Parameter groups [stem and trunk, neck and classifier] for discriminative learning rates"
     model = unwrapped(model)
-    def part(is_head): return [m for n,m in model.named_children() if (n in ('neck', 'classifier')) == is_head]
-    return [[p for m in part(is_head) for p in params(m)] for is_head in (False, True)]
+    groups = [], []
+    for name,m in model.named_children():
+        is_head = name in ('neck', 'classifier')
+        groups[is_head].extend(params(m))
+    return list(groups)
 
 # %% ../../nbs/31_models.agw.ipynb #06962cf7
 AGW.released_rules = [ # our names, theirs
@@ -220,12 +231,15 @@ AGW.released_rules = [ # our names, theirs
 @patch
 def released_names(self:AGW) -> dict: # Our name of each tensor: its name in the authors' checkpoints
     "How the authors' programs call the parameters and buffers of this model"
-    def rename(name): return next((re.sub(a, b, name) for a,b in self.released_rules if re.match(a, name)), name)
+    def rename(name):
+        for ours,theirs in self.released_rules:
+            if re.match(ours, name): return re.sub(ours, theirs, name)
+        return name
     return {name: rename(name) for name in self.state_dict()}
 
 # %% ../../nbs/31_models.agw.ipynb #3afb4d01
 @patch
-def released_unused(self:AGW) -> dict: # Name in the authors' checkpoints: name of our tensor to fill it with
+def released_unused(self:AGW) -> dict: # Name in the authors' checkpoints: our tensor to fill it with
     "Tensors that the authors' programs build but never use"
     names, base = self.released_names(), 'base_resnet.base.'
     trunk = {n: o.removeprefix(base) for n,o in names.items() if o.startswith(base)}
