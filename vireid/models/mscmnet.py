@@ -22,7 +22,7 @@ __all__ = ['MSCMNet']
 def n_heads(
     d:int, # Dimension of a token
 ) -> int: # Attention heads
-    "As many heads as divide `d`, at most 32, leaving each a dimension of 9 or more: 32 for d = 288, the paper's size"
+    "As many heads as divide `d`, at most 32, each with 9 dimensions or more: 32 for the paper's d = 288"
     return max((n for n in range(1, min(32, d//9)+1) if d%n == 0), default=1)
 
 # %% ../../nbs/32_models.mscmnet.ipynb #b726cf51
@@ -66,7 +66,8 @@ class ALB(Module):
     ) -> Tensor: # (n, c, h, w), F_{i+1}
         size, whole_f = f.shape[2:], f
         f = self.ln_f(self.narrow(f).flatten(2))
-        g = f if self.narrow_g is None else self.ln_g(self.narrow_g(g).flatten(2)) # eq. 4 and 5: queries and keys
+        # Eq. 4 and 5: queries and keys
+        g = f if self.narrow_g is None else self.ln_g(self.narrow_g(g).flatten(2))
         v = self.values(f, g)
         a = self.attn(g, g, v, need_weights=False)[0]
         if self.variant == 'released': a = a + v
@@ -83,14 +84,14 @@ class MSCMNet(AGW):
     alpha = 0.5 # Share of the global stem in the fusion
     def __init__(self,
         n_pids:int, # Training identities
-        size:tuple=None, # (height, width) that the attention blocks know, multiples of 16; `None`: (384, 192)
-        arch:str='resnet50', # A ResNet that `vireid.layers.trunk` knows, or another network with its four scales
-        pretrained:bool|str|Path=None, # ImageNet weights? `None`: yes, but not for `slim`. Or a file, or a run to start from
+        size:tuple=None, # (height, width) of the attention blocks, multiples of 16; `None`: (384, 192)
+        arch:str='resnet50', # A ResNet of `vireid.layers.trunk`, or a network with its four scales
+        pretrained:bool|str|Path=None, # ImageNet weights? `None`: not for `slim`. Or a file, or a run to start from
         variant:str='paper', # Attention as printed, or as in the 'released' program
-        n_alb:int=4, # Attention blocks, 0 to 5; 0 leaves the MIMB out, the fifth looks at the stem output again
-        multi_scale:bool=True, # Do they look at shallower features? Otherwise each attends to its own input
+        n_alb:int=4, # Attention blocks, 0 to 5; 0: no MIMB, the fifth looks at the stem output again
+        multi_scale:bool=True, # Do they look at shallower features? Otherwise each at its own input
         qfe:bool=True, # Four stems? Otherwise the two views of a modality share one
-        outer:bool=False, # Add the result of each attention block to its input? Neither the paper nor the program does
+        outer:bool=False, # Add each attention block to its input? Neither paper nor program does
     ):
         size = check_size(ifnone(size, (384, 192)))
         one_of(variant, 'variant', ('paper', 'released'))
@@ -102,8 +103,9 @@ class MSCMNet(AGW):
         stems = [f'{m}_{v}' for m in modalities for v in self.view_names] if qfe else modalities
         super().__init__(n_pids, size, arch, pretrained, nl_inner=None, stems=stems)
         if self.scales != (4, 4, 8, 16, 16):
-            raise ValueError(f'the attention blocks need maps 4, 4, 8 and 16 times smaller than the picture, '
-                f'those of {arch} are {self.scales}: use a resnet')
+            raise ValueError('the attention blocks need maps '
+                             '4, 4, 8 and 16 times smaller than the picture, '
+                             f'those of {arch} are {self.scales}: use a resnet')
         self.size, self.variant, self.qfe, self.outer = size, variant, qfe, outer
         shallow = list(self.widths[:4])
         if not multi_scale: shallow = [None]*4
@@ -116,18 +118,24 @@ class MSCMNet(AGW):
         "Stem output G_0 of each row: of its own stream, or without `view` what `fusion` says"
         x = check_pictures(x)
         if len(self.mimb) and tuple(x.shape[2:]) != self.size:
-            raise ValueError(f'this MSCMNet was built for pictures of {self.size}, these are {tuple(x.shape[2:])}: '
-                f'resize them or build it with size={tuple(x.shape[2:])}')
-        if not self.qfe or is_traced() and not isinstance(modality, str): return self.through(self.stem, x, modality)
+            raise ValueError(f'this MSCMNet was built for pictures of {self.size}, '
+                             f'these are {tuple(x.shape[2:])}: '
+                             f'resize them or build it with size={tuple(x.shape[2:])}')
+        if not self.qfe or is_traced() and not isinstance(modality, str):
+            return self.through(self.stem, x, modality)
         if view is not None:
-            if isinstance(modality, str): raise ValueError('the views of pictures need the modality code of each picture too')
-            modality, view = check_codes(modality, len(x), modalities), check_codes(view, len(x), self.view_names)
+            if isinstance(modality, str):
+                raise ValueError('the views of pictures need the modality code of each picture too')
+            modality = check_codes(modality, len(x), modalities)
+            view = check_codes(view, len(x), self.view_names)
             return self.through(self.stem, x, tuple(2*m + v for m,v in zip(modality, view)))
         if not isinstance(modality, str) and (self.training or not unread(modality)):
             modality = check_codes(modality, len(x), modalities)
         if self.fusion == 'fused': # eq. 3
             alpha = real(self.alpha, 'alpha', 0, 1)
-            return alpha*self.seen_by('global', x, modality) + (1-alpha)*self.seen_by('channel', x, modality)
+            by_global = self.seen_by('global', x, modality)
+            by_channel = self.seen_by('channel', x, modality)
+            return alpha*by_global + (1-alpha)*by_channel
         if self.fusion not in self.view_names:
             raise ValueError(f"fusion is {self.fusion!r}: use 'fused', 'global' or 'channel'")
         return self.seen_by(self.fusion, x, modality)
@@ -135,13 +143,15 @@ class MSCMNet(AGW):
     def seen_by(self, view, x, modality):
         "Stem output of pictures that all go through the stems of one view"
         if isinstance(modality, str): return self.stem(x, f'{modality}_{view}')
-        if isinstance(modality, Tensor): return self.stem.masked(x, modality, [f'{o}_{view}' for o in modalities])
+        if isinstance(modality, Tensor):
+            return self.stem.masked(x, modality, [f'{o}_{view}' for o in modalities])
         return self.stem(x, tuple(2*m + self.view_names.index(view) for m in modality))
 
     def body(self, stem):
         "Feature map before pooling"
         gs = [stem]
-        for layer in (self.trunk.layer1, self.trunk.layer2, self.trunk.layer3): gs.append(self.through(layer, gs[-1]))
+        for layer in (self.trunk.layer1, self.trunk.layer2, self.trunk.layer3):
+            gs.append(self.through(layer, gs[-1]))
         f = gs[3]
         for alb,g in zip(self.mimb, [*gs, gs[0]]): f = self.through(alb, f, g)
         return self.through(self.trunk.layer4, f)
@@ -170,12 +180,13 @@ def released_names(self:MSCMNet) -> dict: # Our name of each tensor: its name in
     "As for `AGW`; raises `ValueError` for the variant of the paper, of which there are no checkpoints"
     if self.variant != 'released':
         raise ValueError("the released program computes variant='released': "
-            'build MSCMNet with it to exchange checkpoints')
+                         'build MSCMNet with it to exchange checkpoints')
     if self.outer:
-        raise ValueError('the released program adds no attention block to its input: a model with outer=True cannot be exchanged with it')
+        raise ValueError('the released program adds no attention block to its input: '
+                         'a model with outer=True cannot be exchanged with it')
     if len(self.mimb) > 4:
         raise ValueError('the released program has four attention blocks: '
-            'a model with five cannot be exchanged with it')
+                         'a model with five cannot be exchanged with it')
     return super(MSCMNet, self).released_names()
 
 # %% ../../nbs/32_models.mscmnet.ipynb #0dc22662
