@@ -19,7 +19,7 @@ def channel_groups(
     x:Tensor, # (n, c) or (n, c, h, w) features
     groups:int=3, # Red, green, blue
 ) -> Tensor: # (n, groups, c // groups) or (n, groups, c // groups, h, w)
-    "Split channels into consecutive groups of equal size; up to `groups - 1` channels at the end are left out"
+    "Split channels into consecutive groups of equal size; up to `groups - 1` at the end are left out"
     k = x.shape[1] // groups
     return x[:, :groups*k].unflatten(1, (groups, k))
 
@@ -30,7 +30,7 @@ class DSCNet(AGW):
         n_pids:int, # Training identities
         size:tuple=None, # (height, width) of the pictures; only a ViT is built for them
         arch:str='resnet50', # A name that `vireid.layers.trunk` knows
-        pretrained:bool|str|Path=None, # ImageNet weights? `None`: yes, but not for `slim`. Or a file, or a run to start from
+        pretrained:bool|str|Path=None, # ImageNet weights? `None`: not for `slim`. Or a file, or a run to start from
         variant:str='paper', # A classifier per channel group, or one as in the 'released' program
         split_update:bool=False, # Keep the losses after the trunk from training the stems?
     ):
