@@ -47,7 +47,7 @@ def fold(
     n_pos = x.shape[2]*x.shape[3]
     if n_pos % 2:
         raise ValueError(f'a map of {x.shape[2]}x{x.shape[3]} has no two halves: '
-            'use pictures whose height is a multiple of 32, e.g. 384x144')
+                         'use pictures whose height is a multiple of 32, e.g. 384x144')
     return x.flatten(2).unflatten(2, (2, n_pos//2)).flatten(1, 2)
 
 def unfold(
@@ -74,7 +74,8 @@ class PositionAttention(Module):
         x0:Tensor, # (n, c0, h0, w0) shallower feature
     ) -> Tensor: # (n, c, h, w)
         theta, phi, g = (fold(f(o)) for f,o in ((self.theta, x), (self.phi, x0), (self.g, x0)))
-        mixed = (g @ phi.transpose(1, 2) / phi.shape[2]) @ theta # (theta^T phi) g^T / N in the cheaper order
+        # (theta^T phi) g^T / N in the cheaper order
+        mixed = (g @ phi.transpose(1, 2) / phi.shape[2]) @ theta
         return x + self.W(unfold(mixed, x.shape[2:]))
 
 class MFA(Module):
@@ -117,25 +118,28 @@ class DEE(Module):
 
 # %% ../../nbs/34_models.deen.ipynb #2e16b563
 class DEEN(AGW):
-    "`AGW` without non-local blocks that mixes stages (MFA) and describes each picture by three embeddings (DEE)"
+    "`AGW` without non-local blocks that mixes stages (MFA) and gives each picture three embeddings (DEE)"
     extra = ('feats', 'each_logits')
     def __init__(self,
         n_pids:int, # Training identities
         size:tuple=None, # (height, width) of the pictures; any will do whose height is a multiple of 32
-        arch:str='resnet50', # A ResNet that `vireid.layers.trunk` knows, or another network with four stages
-        pretrained:bool|str|Path=None, # ImageNet weights? `None`: yes, but not for `slim`. Or a file, or a run to start from
+        arch:str='resnet50', # A ResNet of `vireid.layers.trunk`, or another network with four stages
+        pretrained:bool|str|Path=None, # ImageNet weights? `None`: not for `slim`. Or a file, or a run to start from
         joint:bool=True, # Does retrieval compare the pooled features too, as the authors' program does?
         stages:int=4, # Stages of the trunk that are used; 3 for RegDB, as in the authors' program
     ):
         super().__init__(n_pids, size, arch, pretrained, n_nl=(0,0), pool='avg')
         if len(self.widths) != 5:
-            raise ValueError(f'the network needs a trunk of four stages, and {arch} has {len(self.widths)-1}: use a resnet')
+            raise ValueError('the network needs a trunk of four stages, '
+                             f'and {arch} has {len(self.widths)-1}: use a resnet')
         self.joint = flag(joint, 'joint')
         self.stages = whole(stages, 'stages', 3, 4)
         self.left_out = {} # Name to shape
         if self.stages == 3: self.leave_out_last()
         steps = [b//a for a,b in zip(self.scales, self.scales[1:self.stages])]
-        self.mfa = nn.ModuleDict({str(i+1): MFA(self.widths[i+1], self.widths[i], s) for i,s in enumerate(steps)})
+        self.mfa = nn.ModuleDict()
+        for i,step in enumerate(steps):
+            self.mfa[str(i+1)] = MFA(self.widths[i+1], self.widths[i], step)
         self.dee = DEE(self.widths[self.stages - 1])
 
     def leave_out_last(self):
@@ -145,12 +149,14 @@ class DEEN(AGW):
         self.set_head(self.widths[3], self.classifier.out_features)
 
     def body(self, stem):
-        "Feature maps (3n, d, h', w') before pooling: of all pictures, then of the first and of the second branch"
+        "Feature maps (3n, d, h', w') before pooling: as they are, of the first and of the second branch"
         x = stem
         *mixed, last = self.trunk.children()
-        for layer,mfa in zip(mixed, self.mfa.values()): x = self.through(mfa, self.through(layer, x), x)
+        for layer,mfa in zip(mixed, self.mfa.values()):
+            x = self.through(mfa, self.through(layer, x), x)
         if self.training: return self.through(last, self.through(self.dee, x))
-        return torch.cat([last(o) for o in self.dee.maps(x)]) # three runs, so that a heat map sees all three
+        each = [last(o) for o in self.dee.maps(x)] # three runs, so that a heat map sees all three
+        return torch.cat(each)
 
     def outputs(self, x, modality, view=None):
         "As `AGW`, with `feats` (n, 3, d) and `each_logits` (n, 3, n_pids)"
@@ -176,8 +182,10 @@ DEEN.released_rules = [ # our names, theirs
 
 @patch
 def released_unused(self:DEEN) -> dict: # As `AGW.released_unused`
-    "Tensors that the authors' programs build but never use, with the stage that a network of three stages lacks"
+    "Tensors that the authors' programs build but never use, with the stage that three stages lack"
     names, unused, first = self.released_names(), AGW.released_unused(self), 'layer3.0.conv1.weight'
     roots = [o.removesuffix(first) for o in [*names.values(), *unused] if o.endswith(first)]
-    last = {f'{root}layer4.{k}': torch.zeros(shape) for root in roots for k,shape in self.left_out.items()}
+    last = {}
+    for root in roots:
+        last |= {f'{root}layer4.{k}': torch.zeros(shape) for k,shape in self.left_out.items()}
     return unused | last
