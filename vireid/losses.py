@@ -26,13 +26,13 @@ def check_labels(
         if label is None: continue
         if not isinstance(label, Tensor):
             raise ValueError(f'{name} is of type {type(label).__name__}: '
-                f'give a tensor with one whole number for each of the {n} rows')
+                             f'give a tensor with one whole number for each of the {n} rows')
         if label.shape != (n,):
             raise ValueError(f'{name} has the shape {tuple(label.shape)}, '
-                f'but {n} rows of features need the shape ({n},): one label a row')
+                             f'but {n} rows of features need the shape ({n},): one label a row')
         if label.is_floating_point() or label.is_complex() or label.dtype == torch.bool:
             raise ValueError(f'{name} is of type {label.dtype}: '
-                'labels are whole numbers, so make it integers with `.long()`')
+                             'labels are whole numbers, so make it integers with `.long()`')
 
 # %% ../nbs/40_losses.ipynb #a5e1b976
 def full_precision(device):
@@ -43,7 +43,7 @@ def full_precision(device):
 def _plain(t): return t.as_subclass(Tensor) if isinstance(t, Tensor) and type(t) is not Tensor else t
 
 class BatchLoss(Module):
-    "Base of the losses: subclasses define `compute`, which gets plain tensors, the first of them in full precision"
+    "Base of the losses: subclasses define `compute`; it gets plain tensors, the first in full precision"
     needs = 'feat' # What `ReIDLoss` hands it of the outputs of a network
     needs_modality = False # Does it compare modalities?
     def forward(self,
@@ -58,13 +58,15 @@ class BatchLoss(Module):
             shape = tuple(feat.shape) if isinstance(feat, Tensor) else type(feat).__name__
             raise ValueError(f'features are one row an image, (n, d), but these are {shape}')
         if self.needs in ('feat', 'logits') and feat.ndim != 2:
-            raise ValueError(f'{type(self).__name__} takes one row of numbers an image, (n, d), but these are '
-                f'{tuple(feat.shape)}: pool the maps first')
+            raise ValueError(f'{type(self).__name__} takes one row of numbers an image, (n, d), '
+                             f'but these are {tuple(feat.shape)}: pool the maps first')
         if not len(feat): raise ValueError('a loss of no images is not defined: the batch is empty')
-        if pid is None: raise ValueError('pid is None: a loss of persons needs one person for each row')
+        if pid is None:
+            raise ValueError('pid is None: a loss of persons needs one person for each row')
         check_labels(len(feat), pid=pid, modality=modality, view=view)
         with full_precision(feat.device.type):
-            return self.compute(feat if feat.dtype == torch.float64 else feat.float(), pid, modality, view)
+            if feat.dtype != torch.float64: feat = feat.float()
+            return self.compute(feat, pid, modality, view)
 
 # %% ../nbs/40_losses.ipynb #801d3b71
 def masked_mean(
@@ -85,8 +87,10 @@ def inner_products(x): # (n, d) to (n, n)
     left = torch.cat([first@first.T, right[:half].T])
     return torch.cat([left, right], 1)
 
-def spread(grad, d): # both (n, n): what takes the centered features to their gradient, for `grad` by the distances d
-    share = torch.where(d > 1.000001e-6, grad/d, 0) # no gradient through the floor, hence none on the diagonal
+def spread(grad, d): # both (n, n)
+    "What takes the centered features to their gradient, for `grad` by the distances d"
+    # No gradient through the floor, hence none on the diagonal
+    share = torch.where(d > 1.000001e-6, grad/d, 0)
     share = share + share.T
     return torch.diag(share.sum(1)) - share
 
@@ -114,9 +118,10 @@ def pair_dist(
     return root(x.pow(2).sum(1)[:,None] + y.pow(2).sum(1) - 2*x@y.T)
 
 class PairLoss(torch.autograd.Function):
-    "A loss of the distances between all rows, which knows its gradient by them: one product in each direction"
+    "A loss of the distances of all rows that knows its gradient by them: one product in each direction"
     @staticmethod
-    def forward(ctx, x, loss): # x: (n, d); loss: called with distances (n, n), gives its value and gradient
+    def forward(ctx, x, loss):
+        # x: (n, d); loss: called with distances (n, n), gives its value and gradient
         x = centered(x)
         d = dist_of(inner_products(x))
         value, grad = loss(d)
@@ -141,7 +146,7 @@ def dist_of(
 def same_person(
     pid:Tensor, # (n,) person ids
 ) -> tuple: # (n, n) who is who, and (n,) anchors that take part
-    "Pairs of the same person (each row with itself too), and rows that have a pair and a stranger in the batch"
+    "Pairs of the same person (a row with itself too), and rows that have a pair and a stranger"
     same = pid[:,None] == pid
     count = same.sum(1)
     return same,(count > 1) & (count < len(pid))
@@ -176,10 +181,13 @@ def soft_gap(
     alpha:float, # Sharpness of the weights
     eps:float, # Added to the denominators
 ) -> tuple: # p - n (n,), n (n,), and the gradient of each p - n by its row of distances (n, n)
-    "Softmax-weighted mean distances: p of each row to its person, n to the others; 0 where there is nobody"
+    "Softmax-weighted mean distances: p of each row to its person, n to the others; 0 if there is nobody"
     own = same.to(d.dtype)
     far, at = (d*own).max(1, keepdim=True)
-    near = 0. if eps else d.masked_fill(same, torch.inf).amin(1, keepdim=True).clamp(max=torch.finfo(d.dtype).max)
+    near = 0.
+    if not eps:
+        near = d.masked_fill(same, torch.inf).amin(1, keepdim=True)
+        near = near.clamp(max=torch.finfo(d.dtype).max)
     share = torch.where(same, d - far, near - d).mul_(alpha).exp_()
     own.mul_(share)
     others = share.sub_(own)
@@ -202,7 +210,7 @@ class WRTLoss(BatchLoss):
     def __init__(self,
         alpha:float=1., # Sharpness of the weights
         gamma:float=1., # Factor of the difference
-        eps:float=1e-6, # In the denominators of the weights; 1e-6 as published, 0 for the printed equation
+        eps:float=1e-6, # In the denominators of the weights; 1e-6 as published, 0 as printed
         norm:bool=False, # L2-normalise the features first
     ):
         self.alpha,self.gamma = real(alpha, 'alpha', least=0),real(gamma, 'gamma', above=0)
@@ -233,7 +241,7 @@ class SquaredWRT(WRTLoss):
         gamma:float=1., # Factor of the squared difference
         eps:float=1e-6, # In the denominators of the weights; 0 for a plain softmax
         norm:bool=False, # L2-normalise the features first
-        clamp:float|None=88., # Largest squared difference, beyond which the gradient is zero; `None`: no limit
+        clamp:float|None=88., # Largest squared difference, beyond it no gradient; `None`: no limit
     ):
         super().__init__(alpha, gamma, eps, norm)
         self.clamp = None if clamp is None else real(clamp, 'clamp', above=0)
@@ -265,7 +273,7 @@ def mean_of(who, dtype): # (n, n) weights that take features to the centers of `
     return who.to(dtype)/who.sum(1, keepdim=True).clamp(min=1)
 
 class Pull(torch.autograd.Function):
-    "Inner products of all rows, and the lengths of `mix@x/count`, with one product of matrices in the backward pass"
+    "Inner products of all rows, and the lengths of `mix@x/count`; backward is one product of matrices"
     @staticmethod
     def forward(ctx, x, mix, count): # x: (n, d), mix: (m, n) whole numbers, count: (m,)
         lengths = torch.linalg.vector_norm(mix@x, dim=1)/count
@@ -275,7 +283,8 @@ class Pull(torch.autograd.Function):
     @staticmethod
     def backward(ctx, grad, grad_lengths):
         x, mix, count, lengths = ctx.saved_tensors
-        share = torch.where(lengths > 0, grad_lengths/lengths, 0)/count.pow(2) # as `vector_norm`: no gradient at 0
+        # As `vector_norm`: no gradient at 0
+        share = torch.where(lengths > 0, grad_lengths/lengths, 0)/count.pow(2)
         return (grad + grad.T + mix.T@(share[:,None]*mix))@x, None, None
 
 def from_centers(feat, *whos):
@@ -283,7 +292,8 @@ def from_centers(feat, *whos):
     who = torch.cat(whos).to(feat.dtype)
     count = who.sum(1)
     n = len(feat)
-    mix = torch.diag_embed(count.view(-1, n)).view(-1, n) - who # `mix@x` is `count` times x - c, exact where images coincide
+    # `mix@x` is `count` times x - c, exact where images coincide
+    mix = torch.diag_embed(count.view(-1, n)).view(-1, n) - who
     gram, lengths = Pull.apply(feat, mix, count.clamp(min=1))
     return gram, lengths.split(n)
 
@@ -327,7 +337,8 @@ class QuadCenterTriplet(BatchLoss):
 
     def compute(self, feat, pid, modality=None, view=None):
         if modality is None:
-            raise ValueError('the quadruple center triplet compares modalities: give it the modality of each image')
+            raise ValueError('the quadruple center triplet compares modalities: '
+                             'give it the modality of each image')
         view = torch.zeros_like(modality) if view is None else view
         same,_ = same_person(pid)
         other = same & (modality[:,None] != modality)
@@ -342,7 +353,8 @@ class QuadCenterTriplet(BatchLoss):
         dual = self.pull(to_other, other) # eq. 13
         to_centers = root(gram.diagonal()[:,None] + of_centers - 2*with_center)
         away = push(to_centers, same, self.margin, self.reduction) # eq. 14
-        return (self.alpha*quar + (1-self.alpha)*dual + away) * (1 if self.variant == 'paper' else 0.5) # eq. 15, 16
+        total = self.alpha*quar + (1-self.alpha)*dual + away # eq. 15, 16
+        return total * (1 if self.variant == 'paper' else 0.5)
 
 # %% ../nbs/40_losses.ipynb #7878e6ed
 class KLConsistency(BatchLoss):
@@ -350,7 +362,7 @@ class KLConsistency(BatchLoss):
     needs,needs_modality = 'logits',True
     def __init__(self,
         T:float=3., # Temperature
-        all_pairs:bool=False, # Every visible image with every infrared image of the person, instead of first with first
+        all_pairs:bool=False, # All visible with all infrared images of a person, not first with first
         eps:float=0., # Added to the target's probabilities; 1e-7 in the published program
     ):
         self.T,self.eps = real(T, 'T', above=0),real(eps, 'eps', least=0)
@@ -358,7 +370,8 @@ class KLConsistency(BatchLoss):
 
     def compute(self, logits, pid, modality=None, view=None):
         if modality is None:
-            raise ValueError('the consistency of logits compares modalities: give it the modality of each image')
+            raise ValueError('the consistency of logits compares modalities: '
+                             'give it the modality of each image')
         view = torch.zeros_like(modality) if view is None else view
         same = pid[:,None] == pid
         pair = same & ((modality == 0) & (view == 0))[:,None] & ((modality == 1) & (view == 0))
@@ -407,7 +420,7 @@ class ReIDLoss(Module):
         self.parts = {}
 
     def needed(self, name): # Name of an output
-        "Which output a term is given: what its loss `needs`; for `id_loss` and `logit` the logits, not the features"
+        "Which output a term is given: what its loss `needs`; for `id_loss` and `logit` the logits"
         needs = getattr(self.losses[name], 'needs', 'feat')
         return 'logits' if needs == 'feat' and name in self.on_logits else needs
 
@@ -416,13 +429,15 @@ class ReIDLoss(Module):
         return self.needed(name) in given and not lacks_modality
 
     def terms(self, pred, pid, modality, view):
-        "Name and value of each term; raises `ValueError` in training if the network did not return what one needs"
+        "Name and value of each term; `ValueError` in training if the network did not return what one needs"
         given = outputs(pred)
         for k,loss in self.losses.items():
             if not torch.is_grad_enabled() and not self.complete(k, given, modality): continue
             if (needs := self.needed(k)) not in given:
-                raise ValueError(f'the loss {k!r} ({type(loss).__name__}) needs the output {needs!r}, but the network '
-                    f'returned {list(given)}: let it return a dict with {needs!r} as fourth output in training mode')
+                raise ValueError(
+                    f'the loss {k!r} ({type(loss).__name__}) needs the output {needs!r}, '
+                    f'but the network returned {list(given)}: '
+                    f'let it return a dict with {needs!r} as fourth output in training mode')
             plain = k == 'id' and not hasattr(loss, 'needs') # a loss of PyTorch takes logits and labels
             labels = (pid,) if plain else (pid, modality, view)
             with torch.set_grad_enabled(torch.is_grad_enabled() and self.weights[k] != 0):
@@ -435,7 +450,7 @@ class ReIDLoss(Module):
         modality:Tensor|None=None, # (n,) 0 = visible, 1 = infrared
         view:Tensor|None=None, # (n,) which augmented copy
     ) -> Tensor: # Scalar
-        "Weighted sum of all terms; raises `ValueError` if there is not one whole number per row and label"
+        "Weighted sum of all terms; `ValueError` if there is not one whole number per row and label"
         pid,modality,view = map(_plain, (pid, modality, view))
         check_labels(len(pred[0]), pid=pid, modality=modality, view=view)
         parts = dict(self.terms(pred, pid, modality, view))
