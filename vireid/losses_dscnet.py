@@ -32,7 +32,10 @@ def colour_kl(
     groups, # Slice of 0 red and 2 blue
     axis, # Of (n, c, h, w), along which features become a distribution
     wants_grad, # Is the gradient needed too?
-): # weighted sum over images of the divergences of channel groups from the green one, and its gradient (n, c, h, w) or None
+):
+    """Weighted sum over images of the divergences of channel groups from the green one
+
+With it its gradient, (n, c, h, w) or None."""
     n, c, h, w = stem.shape
     k, axis = c//3, axis + 1 if axis > 0 else axis # counted in (n, 3, k, h, w)
     used = range(3)[groups] # a slice, for a list would be copied to a GPU
@@ -67,7 +70,8 @@ class ColourKL(torch.autograd.Function):
     @staticmethod
     @once_differentiable
     def backward(ctx, grad):
-        res, ctx.grad = ctx.grad, None # large, so it is handed on, not copied; a second backward pass computes it again
+        # Large, so it is handed on, not copied; a second backward pass computes it again
+        res, ctx.grad = ctx.grad, None
         if res is None: res = colour_kl(*ctx.saved_tensors, *ctx.how, True)[1]
         return res.mul_(grad), None, None, None
 
@@ -81,13 +85,17 @@ class ICSC(BatchLoss):
     ):
         self.groups = one_of(groups, 'groups', colours)
         self.axis = whole(axis, 'axis', least=-3, most=3)
-        if self.axis == 0: raise ValueError('axis is 0, the images of the batch: use 1 (channels), 2 (height) or 3 (width)')
+        if self.axis == 0:
+            raise ValueError('axis is 0, the images of the batch: '
+                             'use 1 (channels), 2 (height) or 3 (width)')
 
     def compute(self, stem, pid=None, modality=None, view=None): # stem: (n, c, h, w)
         if modality is None:
-            raise ValueError('the channels are compared within a modality: give ICSC the modality of each image')
+            raise ValueError('the channels are compared within a modality: '
+                             'give ICSC the modality of each image')
         if stem.ndim != 4:
-            raise ValueError(f'ICSC compares feature maps (n, c, h, w), but these are {tuple(stem.shape)}')
+            raise ValueError('ICSC compares feature maps (n, c, h, w), '
+                             f'but these are {tuple(stem.shape)}')
         if stem.shape[1] < 3:
             raise ValueError(f'{stem.shape[1]} channels do not make three groups')
         of = torch.stack([modality == 0, modality == 1]).to(stem.dtype)
@@ -113,7 +121,8 @@ class PowerMeans(torch.autograd.Function):
         for now in chunks_of(x):
             part = x[now]
             if ctx.p > 1: torch.mul(part.clamp(min=0).pow_(ctx.p - 1), factor[now], out=res[now])
-            else: res[now] = torch.where(part >= 0, part.clamp(min=0).pow_(ctx.p - 1)*factor[now], 0)
+            else:
+                res[now] = torch.where(part >= 0, part.clamp(min=0).pow_(ctx.p - 1)*factor[now], 0)
         return res, None
 
 # %% ../nbs/41_losses_dscnet.ipynb #52f5ebf2
@@ -123,10 +132,12 @@ class IMSC(BatchLoss):
     def __init__(self, squared:bool=True): # As printed; False: as in the published program
         self.squared = flag(squared, 'squared')
         self.pool = GeM()
-    def compute(self, stem, pid=None, modality=None, view=None): # stem: (n, c, h, w), or (n, c) if pooled already
+    def compute(self, stem, pid=None, modality=None, view=None):
+        # stem: (n, c, h, w), or (n, c) if pooled already
         if modality is None:
             raise ValueError('the modalities are compared: give IMSC the modality of each image')
-        feat = (PowerMeans.apply(stem, self.pool.p) + self.pool.eps).pow(1/self.pool.p) if stem.ndim == 4 else stem
+        feat, p = stem, self.pool.p
+        if stem.ndim == 4: feat = (PowerMeans.apply(stem, p) + self.pool.eps).pow(1/p)
         is_m = torch.stack([modality==0, modality==1])
         n = is_m.sum(1, keepdim=True)
         visible,infrared = is_m.to(feat.dtype)@feat/n.clamp(min=1)
@@ -139,14 +150,16 @@ class ChannelID(BatchLoss):
     needs = 'group_logits'
     def __init__(self, eq:int=8): # 8: each group must know the person; 10: one suffices
         if whole(eq, 'eq') not in (8, 10):
-            raise ValueError(f'eq is {eq!r}: the paper writes the channel-level ID loss as eq. 8 and as eq. 10')
+            raise ValueError(f'eq is {eq!r}: '
+                             'the paper writes the channel-level ID loss as eq. 8 and as eq. 10')
         self.eq = eq
     def compute(self, logits, pid, modality=None, view=None): # logits: (n, 3, n_pids)
         idx = pid.long()[:,None,None].expand(-1, logits.shape[1], 1)
         logp = logits.log_softmax(2).gather(2, idx)[...,0]
         if self.eq == 10: return -logp.logsumexp(1).mean()
         loss = -logp.sum(1)
-        return loss.mean() if modality is None else masked_mean(loss, modality==0) + masked_mean(loss, modality==1)
+        if modality is None: return loss.mean()
+        return masked_mean(loss, modality==0) + masked_mean(loss, modality==1)
 
 # %% ../nbs/41_losses_dscnet.ipynb #48e95446
 class ChannelWRT(WRTLoss):
@@ -155,7 +168,7 @@ class ChannelWRT(WRTLoss):
         alpha:float=1., # Sharpness of the weights; 16 with `norm`
         gamma:float=1., # Factor of the difference; 16 with `norm`
         eps:float=0., # In the denominators of the weights; 0 is the printed equation
-        norm:bool=False, # L2-normalise the features first; False, as printed: their gradient grows with their size
+        norm:bool=False, # L2-normalise features first; False, as printed: gradients grow with them
     ): super().__init__(alpha, gamma, eps, norm)
 
     def points(self, feat): return super().points(feat)[:, :feat.shape[1]//3*3]
@@ -165,5 +178,6 @@ class ChannelWRT(WRTLoss):
         return loss, 2*d*grad
 
     @property
-    def highest_rate(self): # The rate before the head up to which a training was seen to work; None: no limit known
+    def highest_rate(self):
+        "The rate before the head up to which a training was seen to work; None: no limit known"
         return None if self.norm else .02
