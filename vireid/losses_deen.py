@@ -18,8 +18,9 @@ def as_pictures(
     x:Tensor, # (n, k, ...) k embeddings of each picture
     pid:Tensor, # (n,)
 ) -> tuple: # (n*k, ...), (n*k,)
-    "Each embedding in a row of its own, with the label of its picture; raises `ValueError` for another shape"
-    if x.ndim != 3: raise ValueError(f'the embeddings of a picture are needed, (n, k, d), not {tuple(x.shape)}')
+    "Each embedding in a row of its own, with its picture's label; raises `ValueError` for another shape"
+    if x.ndim != 3:
+        raise ValueError(f'the embeddings of a picture are needed, (n, k, d), not {tuple(x.shape)}')
     return x.flatten(0, 1), pid.repeat_interleave(x.shape[1])
 
 # %% ../nbs/42_losses_deen.ipynb #cf9bc3e4
@@ -42,8 +43,8 @@ class Orthogonality(BatchLoss):
     def compute(self, feats, pid=None, modality=None, view=None):
         # feats: (n, k, d), the first as it is, the others made
         if feats.ndim != 3 or feats.shape[1] < 3:
-            raise ValueError('at least two made embeddings beside the first are compared, (n, 3, d), '
-                f'not {tuple(feats.shape)}')
+            raise ValueError('at least two made embeddings beside the first are compared, '
+                             f'(n, 3, d), not {tuple(feats.shape)}')
         n, k = feats.shape[:2]
         made = feats[:, 1:]
         products = made @ made.transpose(1, 2)
@@ -57,11 +58,12 @@ def nearest_other(
     "Distance to the nearest center of another person; infinite if there is none"
     return pair_dist(center).masked_fill(hidden, torch.inf).amin(1)
 
-def distance(a, b): return (a - b).pow(2).sum(1).clamp(min=1e-12).sqrt() # (p,), with a finite gradient at 0
+def distance(a, b): # (p,), with a finite gradient at 0
+    return (a - b).pow(2).sum(1).clamp(min=1e-12).sqrt()
 
 # %% ../nbs/42_losses_deen.ipynb #fdf5b184
 class CenterPairs(BatchLoss):
-    "Made centers of a modality nearer to the other modality than to their own, and than persons are to each other"
+    "Made centers of a modality nearer to the other one than to their own, and than persons to each other"
     needs, needs_modality = 'feats', True
     def __init__(self,
         margin:float=.2, # Wanted gap between the two distances
@@ -80,12 +82,14 @@ class CenterPairs(BatchLoss):
         kept = distance(own, made).detach()
         return gap(kept) + (gap(nearest_other(made, hidden)) + gap(nearest_other(own, hidden)))/2
 
-    def compute(self, feats, pid, modality=None, view=None): # feats: (n, k, d), the first as it is, the others made
+    def compute(self, feats, pid, modality=None, view=None):
+        # feats: (n, k, d), the first as it is, the others made
         if feats.ndim != 3 or feats.shape[1] < 2:
-            raise ValueError('made embeddings beside the first are compared, (n, k, d) with k of 2 or more, '
-                f'not {tuple(feats.shape)}')
+            raise ValueError('made embeddings beside the first are compared, '
+                             f'(n, k, d) with k of 2 or more, not {tuple(feats.shape)}')
         if modality is None:
-            raise ValueError('made embeddings lead to the other modality: give CenterPairs the modality of each image')
+            raise ValueError('made embeddings lead to the other modality: '
+                             'give CenterPairs the modality of each image')
         mine,_ = same_person(pid)
         visible, infrared = mine & (modality == 0), mine & (modality == 1)
         both = visible.any(1) & infrared.any(1)
@@ -95,7 +99,8 @@ class CenterPairs(BatchLoss):
         def by_row(who): # each person as often as there are pictures
             return [centers(o, who)[0] for o in feats.unbind(1)]
         (v,*made_v), (t,*made_t) = by_row(visible), by_row(infrared)
-        def both_sides(a, b): return (self.side(v, t, a, hidden, share) + self.side(t, v, b, hidden, share))/2
+        def both_sides(a, b):
+            return (self.side(v, t, a, hidden, share) + self.side(t, v, b, hidden, share))/2
         return sum(map(both_sides, made_v, made_t))
 
 # %% ../nbs/42_losses_deen.ipynb #ab7de001
@@ -104,8 +109,11 @@ def deen_loss(
     orthogonality:float=.01, # Weight of `Orthogonality`
 ) -> ReIDLoss:
     "The objective of DEEN"
+    weights = dict(
+        pairs=real(pairs, 'pairs', least=0),
+        orthogonality=real(orthogonality, 'orthogonality', least=0))
     return ReIDLoss(
         EachID(),
         metric=dict(triplet=EachTriplet()),
         more=dict(pairs=CenterPairs(), orthogonality=Orthogonality()),
-        weights=dict(pairs=real(pairs, 'pairs', least=0), orthogonality=real(orthogonality, 'orthogonality', least=0)))
+        weights=weights)
