@@ -54,13 +54,14 @@ def without_gaps(
     values, # What a user gave
     what:str, # What they are, for the message
 ): # A tensor as an array, in float32 or better; anything else as it is
-    "Raises `ValueError` for tensors that are sparse, quantized or without values, and for arrays with masked values"
+    "`ValueError` for tensors that are sparse, quantized or without values, and for masked values"
     if np.ma.is_masked(values):
         n = np.ma.getmaskarray(values).sum()
         raise ValueError(f'{what}: {n} values are masked: leave their rows out')
     if not isinstance(values, torch.Tensor): return values
     if values.layout != torch.strided or values.is_meta or values.is_quantized:
-        raise ValueError(f'{what}: a plain tensor is needed, not one that is sparse, quantized or on the device meta')
+        raise ValueError(f'{what}: a plain tensor is needed, '
+                         'not one that is sparse, quantized or on the device meta')
     values = values.detach().cpu()
     if is_float_tensor(values) and values.element_size() < 4: values = values.float()
     return values.numpy()
@@ -71,27 +72,33 @@ def whole_of(value):
     "`value` as a Python integer, or None if it is no whole number"
     if isinstance(value, (bool, np.bool_)): return None
     if isinstance(value, numbers.Integral): return int(value)
-    if isinstance(value, numbers.Real): return int(value) if math.isfinite(value) and value == int(value) else None
+    if isinstance(value, numbers.Real):
+        return int(value) if math.isfinite(value) and value == int(value) else None
     if isinstance(value, bytes): value = value.decode('ascii', 'replace')
     if isinstance(value, str) and PLAIN_INTEGER.fullmatch(value): return int(value)
     return None
 
 # %% ../nbs/00_core.ipynb #4f11e77e
 def as_ids(
-    values, # (n,), (n, 1) or (1, n): list, array, tensor or column; whole numbers, or their plain decimal text
+    values, # (n,), (n, 1) or (1, n): list, array, tensor, column; whole numbers or their decimal text
     what:str='pid', # What they are, for the message
 ) -> np.ndarray: # (n,) int64
-    "Ids as whole numbers, exactly; raises `ValueError` for what is no whole number or has another shape"
+    "Ids as whole numbers, exactly; `ValueError` for what is no whole number or has another shape"
     exact = 2/torch.finfo(values.dtype).eps if is_float_tensor(values) else None
     values = without_gaps(values, what)
     try: a = np.asarray(values)
-    except ValueError as e: raise ValueError(f'{what}: one id for each row is needed, in one dimension') from e
-    if a.dtype.kind in 'mM': raise ValueError(f'{what} holds dates or times: whole numbers are needed')
+    except ValueError as e:
+        raise ValueError(f'{what}: one id for each row is needed, in one dimension') from e
+    if a.dtype.kind in 'mM':
+        raise ValueError(f'{what} holds dates or times: whole numbers are needed')
     if a.ndim == 2 and 1 in a.shape: a = a.ravel()
-    if a.ndim != 1: raise ValueError(f'{what} has the shape {a.shape}: one id for each row is needed, in one dimension')
+    if a.ndim != 1:
+        raise ValueError(f'{what} has the shape {a.shape}: '
+                         'one id for each row is needed, in one dimension')
     if a.dtype.kind == 'i': return a.astype(np.int64)
     if a.dtype.kind == 'f':
-        if exact is None: exact = 2/np.finfo(a.dtype).eps # beyond it neighbouring whole numbers are the same float
+        # Beyond it neighbouring whole numbers are the same float
+        if exact is None: exact = 2/np.finfo(a.dtype).eps
         small = np.abs(a) < exact # a number that is `exact` may have been rounded to it
         bad = ~(np.isfinite(a) & (a == np.floor(a)) & small)
         if bad.any(): raise ValueError(bad_id(a[bad][0].item(), what))
@@ -114,18 +121,24 @@ def as_numbers(
     dtype=None, # Type wanted; None: float32, or float64 where it is given or needed
     finite:bool=True, # Refuse NaN and infinity?
 ) -> np.ndarray: # float32 or float64
-    "Numbers in float32 or better; raises `ValueError` for text, complex numbers, NaN, overflow or other dimensions"
+    """Numbers in float32 or better
+
+Raises `ValueError` for text, complex numbers, NaN, overflow or other dimensions."""
     values = without_gaps(values, what)
     try: a = np.asarray(values)
     except ValueError as e: raise ValueError(f'{what}: the rows have different lengths') from e
     if a.dtype == object:
-        if any(isinstance(o, (str, bytes)) for o in a.flat): raise ValueError(f'{what} hold text: numbers are needed')
+        if any(isinstance(o, (str, bytes)) for o in a.flat):
+            raise ValueError(f'{what} hold text: numbers are needed')
         try: a = a.astype(np.float64)
-        except (TypeError, ValueError) as e: raise ValueError(f'{what} hold {a.flat[0]!r}: numbers are needed') from e
-    if a.dtype.kind not in 'fiub': raise ValueError(f'{what} are of type {a.dtype}: real numbers are needed')
+        except (TypeError, ValueError) as e:
+            raise ValueError(f'{what} hold {a.flat[0]!r}: numbers are needed') from e
+    if a.dtype.kind not in 'fiub':
+        raise ValueError(f'{what} are of type {a.dtype}: real numbers are needed')
     if ndim is not None and a.ndim != ndim:
         raise ValueError(f'{what} have the shape {a.shape}: {ndim} dimensions are needed')
-    if dtype is None: dtype = np.float64 if a.dtype.itemsize >= (4 if a.dtype.kind in 'iu' else 8) else np.float32
+    if dtype is None:
+        dtype = np.float64 if a.dtype.itemsize >= (4 if a.dtype.kind in 'iu' else 8) else np.float32
     with np.errstate(over='ignore'): res = a.astype(dtype, copy=False)
     if finite and not np.isfinite(res).all():
         row = np.argwhere(~np.isfinite(res))[0]
@@ -142,12 +155,15 @@ splits = ('train', 'val', 'test')
 def check_items(
     items:pd.DataFrame, # One row per image
 ) -> pd.DataFrame: # The same table: columns in order, plain types, a fresh `RangeIndex`, `attrs` kept
-    "Check an item table and bring it into its standard form; raises `ValueError` that says what is wrong and where"
+    """Check an item table and bring it into its standard form
+
+Raises `ValueError` that says what is wrong and where."""
     if not isinstance(items, pd.DataFrame):
         raise ValueError(f'an item table is needed, not a {type(items).__name__}: '
                          'give an item table, as `folder_items` returns')
     missing = [c for c in item_cols if c not in items]
-    if missing: raise ValueError(f'the item table lacks the columns {missing}; it needs {item_cols}')
+    if missing:
+        raise ValueError(f'the item table lacks the columns {missing}; it needs {item_cols}')
     if not len(items): raise ValueError('the item table is empty: no image was found')
     for c in item_cols:
         n = int(items[c].isna().sum())
@@ -165,22 +181,25 @@ def check_items(
 
 # %% ../nbs/00_core.ipynb #beefd7a4
 def check_sources(items):
-    "Raises `ValueError` if one id stands for persons of two data sets: their tables were joined without renumbering"
+    "`ValueError` if an id stands for persons of two data sets: tables were joined without renumbering"
     if 'source' not in items: return
     known = items[items.pid != -1].drop_duplicates(['pid', 'source'])
     twice = known.pid[known.pid.duplicated()]
     if not len(twice): return
     sources = known.source[known.pid == twice.iloc[0]].tolist()
     some = ', '.join(map(str, sources[:3]))
-    raise ValueError(f'{twice.nunique()} ids, e.g. {twice.iloc[0]}, stand for persons of two data sets ({some}): '
-                     'join the tables with `join_items`, which gives each person an id of their own')
+    raise ValueError(f'{twice.nunique()} ids, e.g. {twice.iloc[0]}, '
+                     f'stand for persons of two data sets ({some}): '
+                     'join the tables with `join_items`, '
+                     'which gives each person an id of their own')
 
 # %% ../nbs/00_core.ipynb #339bb697
 def count_items(
     items:pd.DataFrame, # An item table
 ) -> pd.DataFrame: # Identities and images by split and modality
     "How many identities and images each split has in each modality"
-    return items.groupby(['split', 'modality'], sort=True).agg(pids=('pid', 'nunique'), images=('path', 'size'))
+    groups = items.groupby(['split', 'modality'], sort=True)
+    return groups.agg(pids=('pid', 'nunique'), images=('path', 'size'))
 
 # %% ../nbs/00_core.ipynb #b3d0adf6
 def path_of(
@@ -190,7 +209,8 @@ def path_of(
     try: text = os.fspath(path)
     except TypeError as e: raise ValueError(f'{path!r} is no path of a file or folder') from e
     if isinstance(text, bytes): text = os.fsdecode(text)
-    if not text.strip() or '\0' in text: raise ValueError(f'{text!r} is no path of a file or folder')
+    if not text.strip() or '\0' in text:
+        raise ValueError(f'{text!r} is no path of a file or folder')
     try: return Path(text).expanduser()
     except RuntimeError as e: raise ValueError(f'{text}: there is no such home folder') from e
 
@@ -214,7 +234,8 @@ def load_manifest(
     "Read a data set's manifest"
     f = path_of(name) if str(name).endswith('.toml') else manifest_dir()/f'{name}.toml'
     if not f.exists():
-        raise ValueError(f'no manifest {str(name)!r}: choose from {manifest_names()} or give the path of a .toml file')
+        raise ValueError(f'no manifest {str(name)!r}: '
+                         f'choose from {manifest_names()} or give the path of a .toml file')
     try: return tomllib.loads(f.read_text(encoding='utf-8'))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as e:
         raise ValueError(f'{f} is no TOML file that can be read: {e}') from e
@@ -240,16 +261,21 @@ def real(
     below:float|None=None, # The value must be smaller
 ) -> float:
     "A finite number in its range, or `ValueError`"
-    fits = isinstance(value, numbers.Real) and not isinstance(value, (bool, np.bool_)) and math.isfinite(value)
-    if not fits: raise ValueError(f'{name} is {value!r}: a finite number is needed')
+    is_number = isinstance(value, numbers.Real) and not isinstance(value, (bool, np.bool_))
+    if not is_number or not math.isfinite(value):
+        raise ValueError(f'{name} is {value!r}: a finite number is needed')
     return in_range(float(value), name, least, most, above, below)
 
 def in_range(value, name, least=None, most=None, above=None, below=None):
     "`value`, or `ValueError` that names the bound it breaks"
-    if least is not None and value < least: raise ValueError(f'{name} is {value}: it must be at least {least}')
-    if most is not None and value > most: raise ValueError(f'{name} is {value}: it must be at most {most}')
-    if above is not None and value <= above: raise ValueError(f'{name} is {value}: it must be above {above}')
-    if below is not None and value >= below: raise ValueError(f'{name} is {value}: it must be below {below}')
+    if least is not None and value < least:
+        raise ValueError(f'{name} is {value}: it must be at least {least}')
+    if most is not None and value > most:
+        raise ValueError(f'{name} is {value}: it must be at most {most}')
+    if above is not None and value <= above:
+        raise ValueError(f'{name} is {value}: it must be above {above}')
+    if below is not None and value >= below:
+        raise ValueError(f'{name} is {value}: it must be below {below}')
     return value
 
 def flag(
@@ -257,7 +283,8 @@ def flag(
     name:str, # Name of the option
 ) -> bool:
     "True or False, or `ValueError`: the text `no` is neither"
-    if not isinstance(value, (bool, np.bool_)): raise ValueError(f'{name} is {value!r}: it must be True or False')
+    if not isinstance(value, (bool, np.bool_)):
+        raise ValueError(f'{name} is {value!r}: it must be True or False')
     return bool(value)
 
 def one_of(
@@ -280,9 +307,11 @@ class Selection:
         self.items, self.expression, self.what = items, expression, what
     def fail(self, why):
         raise ValueError(f'{self.what}: the expression {self.expression!r} {why}. '
-                         f'Use the columns {list(self.items)}, numbers, text, comparisons, in, not in, and, or, not')
+                         f'Use the columns {list(self.items)}, numbers, text, comparisons, in, '
+                         'not in, and, or, not')
     def rows(self):
-        if not isinstance(self.expression, str) or not self.expression.strip(): self.fail('is no text')
+        if not isinstance(self.expression, str) or not self.expression.strip():
+            self.fail('is no text')
         try: tree = ast.parse(self.expression.strip(), mode='eval').body
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             self.fail('cannot be read (one = is no comparison, == is)')
@@ -296,16 +325,19 @@ class Selection:
         if isinstance(node, ast.BinOp) and isinstance(node.op, (ast.BitAnd, ast.BitOr)):
             join = np.logical_and if isinstance(node.op, ast.BitAnd) else np.logical_or
             return join(self.mask(node.left), self.mask(node.right))
-        if isinstance(node, ast.UnaryOp) and isinstance(node.op, (ast.Not, ast.Invert)): return ~self.mask(node.operand)
+        if isinstance(node, ast.UnaryOp) and isinstance(node.op, (ast.Not, ast.Invert)):
+            return ~self.mask(node.operand)
         if isinstance(node, ast.Compare): return self.compared(node)
         if isinstance(node, ast.Name):
             column = self.value(node)
-            if pd.api.types.is_bool_dtype(column) and not column.isna().any(): return column.to_numpy(bool)
+            if pd.api.types.is_bool_dtype(column) and not column.isna().any():
+                return column.to_numpy(bool)
         self.fail(f'holds {ast.unparse(node)!r} where something true or false is needed')
     def compared(self, node):
         res, left = np.ones(len(self.items), bool), node.left
         for op, right in zip(node.ops, node.comparators):
-            if isinstance(op, (ast.In, ast.NotIn)): part = self.contained(left, right) ^ isinstance(op, ast.NotIn)
+            if isinstance(op, (ast.In, ast.NotIn)):
+                part = self.contained(left, right) ^ isinstance(op, ast.NotIn)
             elif type(op) in comparisons: part = self.ordered(comparisons[type(op)], left, right)
             else: self.fail(f'holds a comparison that is not known in {ast.unparse(node)!r}')
             res, left = res & part, right
@@ -315,13 +347,16 @@ class Selection:
         if not isinstance(a, pd.Series) and not isinstance(b, pd.Series):
             self.fail(f'compares no column in {ast.unparse(left)!r}')
         if self.kind(a) != self.kind(b):
-            self.fail(f'compares text with numbers: {ast.unparse(left)!r} and {ast.unparse(right)!r}')
+            self.fail('compares text with numbers: '
+                      f'{ast.unparse(left)!r} and {ast.unparse(right)!r}')
         res = op(a, b)
-        return res.fillna(op is operator.ne).to_numpy(bool) # as for NaN: what is missing differs from everything
+        # As for NaN: what is missing differs from everything
+        return res.fillna(op is operator.ne).to_numpy(bool)
     def contained(self, left, right):
         column = self.value(left)
         if not isinstance(column, pd.Series) or not isinstance(right, (ast.Tuple, ast.List, ast.Set)):
-            self.fail('needs a column before `in` and a list in brackets after it, as in camid in (1, 2)')
+            self.fail('needs a column before `in` and a list in brackets after it, '
+                      'as in camid in (1, 2)')
         choices = [self.value(o) for o in right.elts]
         if any(isinstance(o, pd.Series) or self.kind(o) != self.kind(column) for o in choices):
             self.fail(f'compares text with numbers, or columns, in {ast.unparse(right)!r}')
@@ -331,24 +366,30 @@ class Selection:
         if isinstance(node, ast.Name):
             if node.id not in self.items: self.fail(f'names {node.id!r}, which is no column')
             column = self.items[node.id]
-            return column.astype(object) if isinstance(column.dtype, pd.CategoricalDtype) else column
-        if isinstance(node, ast.Constant) and isinstance(node.value, (str, int, float)): return node.value
+            is_category = isinstance(column.dtype, pd.CategoricalDtype)
+            return column.astype(object) if is_category else column
+        if isinstance(node, ast.Constant) and isinstance(node.value, (str, int, float)):
+            return node.value
         negative = isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub)
-        if negative and isinstance(node.operand, ast.Constant) and isinstance(node.operand.value, (int, float)):
-            return -node.operand.value
+        number = node.operand if negative else None
+        if isinstance(number, ast.Constant) and isinstance(number.value, (int, float)):
+            return -number.value
         self.fail(f'holds {ast.unparse(node)!r}, which is neither a column nor a number or text '
                   '(use and, or, not with brackets)')
     def kind(self, value):
         if not isinstance(value, pd.Series): return 'text' if isinstance(value, str) else 'number'
         if pd.api.types.is_numeric_dtype(value) or value.dtype == bool: return 'number'
-        return 'number' if all(isinstance(o, numbers.Real) for o in value.dropna()) and len(value.dropna()) else 'text'
+        known = value.dropna()
+        return 'number' if len(known) and all(isinstance(o, numbers.Real) for o in known) else 'text'
 
 def select(
     items:pd.DataFrame, # Any table
     expression:str, # e.g. `modality == 'visible' and camid in (1, 2)`
     what:str='where', # Who asks, for the message: `where`, or the name of a protocol
 ) -> np.ndarray: # (n rows) bool
-    "The rows for which an expression is true; raises `ValueError` if it cannot be read or does not fit the table"
+    """The rows for which an expression is true
+
+Raises `ValueError` if it cannot be read or does not fit the table."""
     return np.array(Selection(items, expression, what).rows(), bool)
 
 # %% ../nbs/00_core.ipynb #3234b884
@@ -362,7 +403,8 @@ def get_named(
     if isinstance(name, Hashable) and name in table: return table[name]
     near = difflib.get_close_matches(str(name), [str(o) for o in table], n=3, cutoff=.5)
     hint = f'did you mean {near}? ' if near else ''
-    raise ValueError(f'unknown {what} {name!r}: {hint}There are {list(table if choices is None else choices)}')
+    raise ValueError(f'unknown {what} {name!r}: '
+                     f'{hint}There are {list(table if choices is None else choices)}')
 
 # %% ../nbs/00_core.ipynb #068bda31
 TEMPORARY = 'vireid-tmp' # stands in the name of every unfinished file
@@ -401,7 +443,9 @@ def explain_write(error, path):
 def atomic_path(
     path, # Final name of the file
 ):
-    "Yields a temporary path in the same folder, which becomes `path` on success; raises `OSError` that names the file"
+    """Yields a temporary path in the same folder, which becomes `path` on success
+
+Raises `OSError` that names the file."""
     path, tmp = path_of(path), None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -441,14 +485,17 @@ def check_rows(file, text):
     lines = csv.reader(io.StringIO(text, newline=''))
     names = next(lines, [])
     rows = [(lines.line_num, o) for o in lines if o]
-    if names[-1:] != [DIGEST] and not any(o[-1].startswith('row-') for _, o in rows): return # of an earlier version
+    if names[-1:] != [DIGEST] and not any(o[-1].startswith('row-') for _, o in rows):
+        return # of an earlier version
     for line, row in rows:
         if len(row) == len(names) and row_digest(names, row[:-1]) == row[-1]: continue
-        raise DamagedRow(f'{file}, line {line}: the row is not what was written there. '
-            f'Remove the line and measure it again; or remove the column {DIGEST!r} from the file if you changed it on purpose')
+        raise DamagedRow(
+            f'{file}, line {line}: the row is not what was written there. '
+            'Remove the line and measure it again; '
+            f'or remove the column {DIGEST!r} from the file if you changed it on purpose')
 
 def read_rows(file):
-    "A table from CSV, without the digests; raises `DamagedRow` (file and line), or `ValueError` for what is no table"
+    "A table from CSV without digests; `DamagedRow` (file and line), or `ValueError` for what is no table"
     data = Path(file).read_bytes()
     check_rows(file, data.decode('utf-8', 'backslashreplace'))
     return pd.read_csv(io.BytesIO(data)).drop(columns=DIGEST, errors='ignore')
@@ -461,10 +508,13 @@ def claim(
     folder, # It is made if it is not there
     what:str='folder', # What it holds, for the message: `run`, `index`
 ):
-    "One process at a time works in `folder`; raises `ValueError` if another does. The same thread may claim it again"
+    """One process at a time works in `folder`; raises `ValueError` if another does
+
+The same thread may claim it again."""
     folder = path_of(folder)
     try: folder.mkdir(parents=True, exist_ok=True)
-    except FileExistsError as e: raise NotADirectoryError(f'{folder} is a file: give a folder for the {what}') from e
+    except FileExistsError as e:
+        raise NotADirectoryError(f'{folder} is a file: give a folder for the {what}') from e
     except OSError as e: raise explain_write(e, folder) from e
     key, me = str(folder.resolve()), (os.getpid(), threading.get_ident())
     if claims.get(key) == me:
@@ -495,7 +545,7 @@ def alone():
     finally: lonely.pop()
 
 def processes() -> int:
-    "How many processes work together here: those of torch.distributed, or of the launcher that started this one"
+    "How many processes work together here: those of torch.distributed, or of this one's launcher"
     if lonely: return 1
     d = torch.distributed
     if d.is_available() and d.is_initialized(): return d.get_world_size()
