@@ -27,7 +27,8 @@ from .checkpoint import is_classifier, load_weights, model_state
 __all__ = ['demo_facts', 'load_demo']
 
 # %% ../nbs/56_demo.ipynb #acdee736
-demo_spec = SynthSpec('sysu', n_train=600, n_val=30, n_test=100, images_per_camera=2, size=(96, 48), seed=0)
+demo_spec = SynthSpec('sysu', n_train=600, n_val=30, n_test=100,
+                      images_per_camera=2, size=(96, 48), seed=0)
 
 def demo_folder():
     "Where the pictures go: a folder of this user, below the system's folder for temporary files"
@@ -42,7 +43,8 @@ def draw_missing(plan):
     rows = [*missing[['path', 'pid', 'camid', 'modality', 'index']].itertuples(index=False, name=None)]
     if rows: studio(demo_spec) # the processes inherit the cameras
     chunks = [rows[i:i+25] for i in range(0, len(rows), 25)]
-    for _ in map_chunks(partial(take_pictures, demo_spec), chunks, min(2, os.cpu_count() or 1)): pass
+    workers = min(2, os.cpu_count() or 1)
+    for _ in map_chunks(partial(take_pictures, demo_spec), chunks, workers): pass
 
 # %% ../nbs/56_demo.ipynb #350a7d0d
 def named(
@@ -54,7 +56,7 @@ def named(
 def demo_items(
     n_test:int=24, # Persons to search for, at most 100: none of them was trained on
     n_train:int=8, # Persons of the training, at most 600
-    folder=None, # Where the pictures go; None: a folder for temporary files, which is used again next time
+    folder=None, # Where the pictures go; None: a folder for temporary files, used again next time
 ) -> pd.DataFrame: # Item table with the splits 'train' and 'test'
     "Pictures of the demo's people, drawn where they are missing"
     n_test = whole(n_test, 'n_test', least=2, most=demo_spec.n_test)
@@ -76,8 +78,10 @@ def demo_facts(
     file=None, # A file written by `save_demo`; None: the one of the package
 ) -> dict: # `method`, `arch`, `size`, `epochs`, `results`, ...
     "How the network of the demo was trained, and what was measured"
-    with safe_open(str(ifnone(file, weight_path())), 'pt') as f: facts = (f.metadata() or {}).get('vireid')
-    if facts is None: raise ValueError(f'{file} does not say how it was trained: write it with save_demo')
+    with safe_open(str(ifnone(file, weight_path())), 'pt') as f:
+        facts = (f.metadata() or {}).get('vireid')
+    if facts is None:
+        raise ValueError(f'{file} does not say how it was trained: write it with save_demo')
     return json.loads(facts)
 
 # %% ../nbs/56_demo.ipynb #761f231c
@@ -88,9 +92,11 @@ def save_demo(
 ):
     "Write the network of a learner in half precision, without its classifier"
     def half(t): return t.half() if t.is_floating_point() else t
-    state = {k: half(o.detach().cpu()).contiguous() for k, o in model_state(learn.model).items() if not is_classifier(k)}
+    state = model_state(learn.model)
+    state = {k: half(o.detach().cpu()).contiguous() for k, o in state.items() if not is_classifier(k)}
     about = dict(method=learn.method.name, arch=learn.arch, size=list(learn.dls.size), **facts)
-    with atomic_path(path_of(file)) as tmp: save_file(state, str(tmp), metadata=dict(vireid=json.dumps(about)))
+    with atomic_path(path_of(file)) as tmp:
+        save_file(state, str(tmp), metadata=dict(vireid=json.dumps(about)))
 
 # %% ../nbs/56_demo.ipynb #d350f181
 @delegates(reid_learner)
@@ -98,7 +104,7 @@ def load_demo(
     n_test:int=24, # Persons to search for, at most 100: none of them was trained on
     n_train:int=8, # Persons of the training whose pictures are there, at most 600
     trained:bool=True, # False: the same with random weights, for comparison
-    folder=None, # Where the pictures go; None: a folder for temporary files, which is used again next time
+    folder=None, # Where the pictures go; None: a folder for temporary files, used again next time
     file=None, # Weights written by `save_demo`; None: those of the package
     **kwargs,
 ) -> Learner: # Silent; with the pictures as `learn.dls.items`
