@@ -48,14 +48,17 @@ from .components import *
 from .test_utils import made_up_gallery
 
 # %% ../nbs/95_all.ipynb #1a3755ac
+# Imported from their modules by who builds on these
 _parts = '''modality_codes manifest_dir manifest_names get_named atomic_path
     Trunk ModalityStem NonLocal precisions measure_levels PersonImageBlock person_block IdentityDL
     other_modality index_kinds Look cam_methods
     Job make_jobs environment percent_table save_results recipe_learner recipe_items test_embeddings
-    Plan Reproduction plain_views train_trunk gradient_norms plot_paired demo_facts pack_run component_rows method_rows ComponentStudy
+    Plan Reproduction plain_views train_trunk gradient_norms plot_paired demo_facts pack_run
+    component_rows method_rows ComponentStudy
     spread take_up
-    SynthSpec synth_layouts splits item_cols protocols_of'''.split() # imported from their modules by who builds on these
-__all__ = [o for o in globals() if not o.startswith('_') and o not in _parts] # this module defines nothing itself
+    SynthSpec synth_layouts splits item_cols protocols_of'''.split()
+# This module defines nothing itself
+__all__ = [o for o in globals() if not o.startswith('_') and o not in _parts]
 
 # %% ../nbs/95_all.ipynb #8a100bd5
 def _defined_in(room, found):
