@@ -17,17 +17,19 @@ from .evaluate import *
 from .evaluate import check_rerank, check_trained, paths_of_both, rerank_args, retrieval_dist, unit_rows
 from .protocol import codes_of_both
 from .cam import *
-from .figures import (add_legend, axes_or_new, curve_look, draw_list, draw_map, finish, fit_title, fitted, frame,
-                             headline, legend_below, list_axes, map_marks, mark_gap, okabe_ito, overlay, pair_names,
-                             palette, percent_axis, person_label, plain_text, plot_histogram, short_number,
-                             show_picture)
+from .figures import add_legend, axes_or_new, curve_look, draw_list, draw_map, finish
+from .figures import fit_title, fitted, frame, headline, legend_below, list_axes, map_marks
+from .figures import mark_gap, okabe_ito, overlay, pair_names, palette, percent_axis
+from .figures import person_label, plain_text, plot_histogram, short_number, show_picture
 
 # %% auto #0
 __all__ = ['RetrievalInterpretation', 'spread', 'save_figures']
 
 # %% ../nbs/70_interpret.ipynb #48201d3f
 class RetrievalInterpretation:
-    "Numbers and figures that explain a retrieval; raises `ValueError` for embeddings that do not fit the table"
+    """Numbers and figures that explain a retrieval
+
+Raises `ValueError` for embeddings that do not fit the table."""
     def __init__(self,
         emb, # (n, d) embeddings, tensor or array, in the order of `items`; brought to unit length
         items:pd.DataFrame, # (n rows) item table
@@ -50,15 +52,16 @@ class RetrievalInterpretation:
         self.q, self.g = (items.index.get_indexer(o) for o in sides)
         self.query, self.gallery = self.items.iloc[self.q], self.items.iloc[self.g]
         paths = paths_of_both(self.items, self.q, self.g)
-        check_rerank(self.protocol, rerank_args(rerank), codes_of_both(*paths, len(self.q), len(self.g)) is not None)
+        overlap = codes_of_both(*paths, len(self.q), len(self.g)) is not None
+        check_rerank(self.protocol, rerank_args(rerank), overlap)
         # 1 - cosine, from 0 to 2; or the k-reciprocal distance, from 0 to 1
         self.dist = retrieval_dist(self.emb[self.q], self.emb[self.g], rerank)
         self.removed = self.protocol.hidden(*self._of('pid'), *self._of('camid'), *self._of('path'))
         self._per_query = None
     def _of(self, col): return self.query[col].to_numpy(), self.gallery[col].to_numpy()
     def __repr__(self):
-        n, m = len(self.q), len(self.g)
-        return f'RetrievalInterpretation({self.name}: {n} queries, {m} gallery images, trial {self.trial})'
+        said = f'{len(self.q)} queries, {len(self.g)} gallery images, trial {self.trial}'
+        return f'RetrievalInterpretation({self.name}: {said})'
 
 # %% ../nbs/70_interpret.ipynb #53cb7a5d
 @patch(cls_method=True)
@@ -72,15 +75,18 @@ def from_learner(cls:RetrievalInterpretation,
     feature:str='emb', # `emb` (after the BNNeck) or `feat` (before it)
     rerank:bool|dict=False, # k-reciprocal re-ranking; a dict holds arguments of `re_ranking`
 ) -> RetrievalInterpretation:
-    "Embed the rows with the protocol's split; raises `ValueError` if the model was trained on these persons"
+    "Embed the rows with the protocol's split; `ValueError` if the model was trained on these persons"
     one_process('RetrievalInterpretation.from_learner')
     p = get_protocol(protocol)
     flip, feature = flag(flip, 'flip'), one_of(feature, 'feature', features)
     whole(trial, 'trial', least=0)
     items = getattr(learn.dls, 'items', None) if items is None else items
-    if not isinstance(items, pd.DataFrame): raise ValueError('this learner came without an item table: give items=')
+    if not isinstance(items, pd.DataFrame):
+        raise ValueError('this learner came without an item table: give items=')
     items = items[items.split == p.of]
-    if not len(items): raise ValueError(f'no row has split {p.of!r}, which {p.name} looks at: give a table with items=')
+    if not len(items):
+        raise ValueError(f'no row has split {p.of!r}, which {p.name} looks at: '
+                         'give a table with items=')
     check_trained(learn, items, p.of)
     if name is None:
         words = [nested_attr(learn, 'method.name', 'model'), p.name]
@@ -131,7 +137,8 @@ def together(me, others, labels):
     every = [me, *others]
     for o in every:
         if not isinstance(o, RetrievalInterpretation):
-            raise ValueError(f'others holds a {type(o).__name__}: give a RetrievalInterpretation, or several')
+            raise ValueError(f'others holds a {type(o).__name__}: '
+                             'give a RetrievalInterpretation, or several')
     labels = [o.name for o in every] if labels is None else [str(o) for o in as_list(labels)]
     if len(labels) != len(every):
         raise ValueError(f'{len(every)} interpretations need as many labels, not {len(labels)}')
@@ -176,7 +183,7 @@ def distance_table(self:RetrievalInterpretation,
     labels=None, # Their names, this one first
     bins:int=50, # Bars of a histogram
     pids=None, # Only queries of these persons
-) -> pd.DataFrame: # A row per bar: `name`, `pairs`, their `n` and `mean`; `left`, `right`, `density` of the bar
+) -> pd.DataFrame: # A row per bar: `name`, `pairs`, their `n`, `mean`; its `left`, `right`, `density`
     "The numbers in `plot_distances`: histograms on a common scale"
     bins = whole(bins, 'bins', least=1)
     both = [(label, o.distances(pids)) for o, label in together(self, others, labels)]
@@ -267,7 +274,8 @@ def _query_row(self:RetrievalInterpretation, i):
     n = len(pos)
     if not n: return dict(n_match=0)
     precision = np.arange(1, n + 1)/pos
-    row = dict(n_match=n, ap=precision.mean(), inp=n/pos[-1], first=pos[0], last=pos[-1], d_correct=d[hit][0])
+    row = dict(n_match=n, ap=precision.mean(), inp=n/pos[-1],
+               first=pos[0], last=pos[-1], d_correct=d[hit][0])
     if pos[0] > 1: row['taken_for'] = pids[0]
     if n < len(d):
         row['d_wrong'] = d[~hit][0]
@@ -278,19 +286,24 @@ def _query_row(self:RetrievalInterpretation, i):
 def per_query(self:RetrievalInterpretation,
     pids=None, # Only queries of these persons
 ) -> pd.DataFrame: # One row per query
-    "`ap`, `inp`, ranks of the matches, `taken_for` = person at rank 1 if wrong, `margin` = `d_wrong` - `d_correct`"
+    """`ap`, `inp`, ranks of the matches, and distances of each query
+
+`taken_for` = person at rank 1 if wrong, `margin` = `d_wrong` - `d_correct`."""
     if self._per_query is None:
-        cols = dict(n_match='int64', ap='float64', inp='float64', first='Int64', last='Int64', taken_for='Int64',
+        cols = dict(n_match='int64', ap='float64', inp='float64',
+                    first='Int64', last='Int64', taken_for='Int64',
                     d_correct='float64', d_wrong='float64', margin='float64')
-        fates = pd.DataFrame([self._query_row(i) for i in range(len(self.q))], columns=list(cols)).astype(cols)
+        rows = [self._query_row(i) for i in range(len(self.q))]
+        fates = pd.DataFrame(rows, columns=list(cols)).astype(cols)
         who = self.query[['pid', 'camid', 'path']].rename_axis('item').reset_index()
-        self._per_query = pd.concat([who, fates], axis=1).assign(d_own=self._own_dist()).rename_axis('query')
+        t = pd.concat([who, fates], axis=1).assign(d_own=self._own_dist())
+        self._per_query = t.rename_axis('query')
     return self._per_query[self._whose(pids)].copy()
 
 # %% ../nbs/70_interpret.ipynb #b3b93c71
 @patch
 def cmc(self:RetrievalInterpretation,
-    max_rank:int=20, # Length of the curve; shorter if the gallery has fewer persons (or images, as the protocol counts)
+    max_rank:int=20, # Length of the curve; shorter if the gallery has fewer persons (or images, as counted)
     pids=None, # Only queries of these persons
 ) -> np.ndarray: # Shares of queries, rank 1 first
     "The CMC curve; raises `ValueError` if no query has a match"
@@ -316,7 +329,8 @@ def plot_cmc(self:RetrievalInterpretation,
     inches = ax.get_window_extent().width/ax.figure.dpi
     for i, ((o, label), curve) in enumerate(zip(every, curves)):
         label = f'{label}: rank-1 {curve[0]:.1%}, mAP {o.per_query(pids).ap.mean():.1%}'
-        ax.plot(range(1, len(curve) + 1), curve, label=fitted(label, inches - .7), **curve_look(i, ax, len(every)))
+        look = curve_look(i, ax, len(every))
+        ax.plot(range(1, len(curve) + 1), curve, label=fitted(label, inches - .7), **look)
     step = 1 if n <= 10 else 5*-(-n//40)
     ax.set_xticks(sorted({1, *range(step, n + 1, step)}))
     ax.set_ylim(min(ax.get_ylim()[0], .9), 1.01)
@@ -349,14 +363,16 @@ def _same_task(every):
 
 def _check_size(size):
     "(height, width) of pictures"
-    if len(as_list(size)) != 2: raise ValueError(f'size is {size!r}: give (height, width) in pixels')
+    if len(as_list(size)) != 2:
+        raise ValueError(f'size is {size!r}: give (height, width) in pixels')
     return tuple(whole(o, 'size', least=1) for o in as_list(size))
 
 # %% ../nbs/70_interpret.ipynb #28dfa4be
 @patch
 def _plot_lists(self:RetrievalInterpretation, every, queries, k, notes, size, cam=False, margin=1.3):
     "A row of images per query: the query, then its ranked list for each interpretation"
-    if not len(queries): raise ValueError('no query to show: none was asked for, or none has a match in its gallery')
+    if not len(queries):
+        raise ValueError('no query to show: none was asked for, or none has a match in its gallery')
     _same_task(every)
     size = _check_size(size)
     lists = [[o.ranked(i, k) for i in queries] for o, _ in every]
@@ -400,7 +416,8 @@ def plot_ranked(self:RetrievalInterpretation,
     if queries is None: queries = own[spread(len(own), 5)]
     queries = [self._check_query(o) for o in as_list(queries)]
     if strange := sorted(set(queries) - set(own.tolist())):
-        raise ValueError(f'query {strange[0]} is of person {self.query.pid.iloc[strange[0]]}, not in pids')
+        raise ValueError(f'query {strange[0]} is '
+                         f'of person {self.query.pid.iloc[strange[0]]}, not in pids')
     notes = []
     for i in queries:
         aps = [o.per_query().ap[i] if i < len(o.q) else np.nan for o, _ in every]
@@ -410,18 +427,23 @@ def plot_ranked(self:RetrievalInterpretation,
 def spread(n, k): return np.unique(np.linspace(0, n - 1, k).astype(int)) # up to `k` positions of `n`
 
 # %% ../nbs/70_interpret.ipynb #e20286d8
-def _surpassed(s): return (s.rank(method='min') - 1)/max(s.count(), 1) # share of the values that are smaller
+def _surpassed(s): # share of the values that are smaller
+    return (s.rank(method='min') - 1)/max(s.count(), 1)
 
 def _reason(o, modality):
     "What sets a query apart, in words"
-    if o['first'] == 1: return 'rank 1 is right' if o.ap == 1 else f'rank 1 is right, a match only at rank {o["last"]}'
+    if o['first'] == 1:
+        return 'rank 1 is right' if o.ap == 1 else f'rank 1 is right, a match only at rank {o["last"]}'
     if o.odd >= .9:
-        return f'unlike its own {modality} images: {short_number(o.d_own)}, more than {o.odd:.0%} of queries'
+        far = short_number(o.d_own)
+        return f'unlike its own {modality} images: {far}, more than {o.odd:.0%} of queries'
     if o.near > o.far:
         who = person_label(o.taken_for)
-        return f'{who} is near: {short_number(o.d_wrong)}, nearer than wrong ones of {o.near:.0%} of queries'
+        far = short_number(o.d_wrong)
+        return f'{who} is near: {far}, nearer than wrong ones of {o.near:.0%} of queries'
     other, = set(modalities) - {modality}
-    return f'far from its own {other} images: {short_number(o.d_correct)}, farther than {o.far:.0%} of queries'
+    far = short_number(o.d_correct)
+    return f'far from its own {other} images: {far}, farther than {o.far:.0%} of queries'
 
 @patch
 def top_losses(self:RetrievalInterpretation,
@@ -432,14 +454,16 @@ def top_losses(self:RetrievalInterpretation,
     k = whole(k, 'k', least=1)
     t = self.per_query()
     t = t[t.n_match > 0]
-    t = t.assign(loss=1 - t.ap, far=_surpassed(t.d_correct), near=_surpassed(-t.d_wrong), odd=_surpassed(t.d_own))
+    shares = dict(far=_surpassed(t.d_correct), near=_surpassed(-t.d_wrong), odd=_surpassed(t.d_own))
+    t = t.assign(loss=1 - t.ap, **shares)
     t = t[self._whose(pids)[t.index]].sort_values('loss', ascending=False, kind='stable').head(k)
     return t.assign(why=[_reason(o, self.query.modality.iloc[i]) for i, o in t.iterrows()])
 
 def _fate(o):
     "What a hard query says of itself, at the left of its list"
     whom = ''
-    if not pd.isna(o.taken_for): whom = f', taken for {person_label(o.taken_for)} ({short_number(-o.margin)} nearer)'
+    if not pd.isna(o.taken_for):
+        whom = f', taken for {person_label(o.taken_for)} ({short_number(-o.margin)} nearer)'
     return textwrap.fill(f'AP {o.ap:.2f}, first match at rank {o.first}{whom}; {o.why}', 32)
 
 @patch
@@ -460,14 +484,17 @@ def plot_top_losses(self:RetrievalInterpretation,
 def confusions(self:RetrievalInterpretation,
     n:int=10, # How many pairs
     pids=None, # Only queries of these persons
-) -> pd.DataFrame: # `pid`, `taken_for`, `n` queries, `share` of the person's, mean `margin`, `back` = `n` the other way
-    "Pairs of persons that were mistaken at rank 1, most frequent first"
+) -> pd.DataFrame: # `pid`, `taken_for`, `n`, `share`, `margin`, `back`
+    """Pairs of persons that were mistaken at rank 1, most frequent first
+
+`n` queries, their `share` of the person's, their mean `margin`, `back` = `n` the other way."""
     n = whole(n, 'n', least=1)
     t = self.per_query()
     t = t[t.n_match > 0]
     total = t.groupby('pid').size()
     wrong = t[t.taken_for.notna()].astype({'taken_for': 'int64'})
-    res = wrong.groupby(['pid', 'taken_for']).agg(n=('ap', 'size'), margin=('margin', 'mean')).reset_index()
+    pairs = wrong.groupby(['pid', 'taken_for'])
+    res = pairs.agg(n=('ap', 'size'), margin=('margin', 'mean')).reset_index()
     res.insert(3, 'share', res.n/res.pid.map(total))
     back = dict(zip(zip(res.taken_for, res.pid), res.n))
     res['back'] = [back.get(o, 0) for o in zip(res.pid, res.taken_for)]
@@ -495,13 +522,16 @@ def _gap_row(a, b):
     visible, infrared = _within(a), _within(b)
     known = [o for o in (visible, infrared) if not np.isnan(o)]
     gap = cross - np.mean(known) if known else np.nan
-    return dict(n_visible=len(a), n_infrared=len(b), visible=visible, infrared=infrared, cross=cross, gap=gap)
+    return dict(n_visible=len(a), n_infrared=len(b),
+                visible=visible, infrared=infrared, cross=cross, gap=gap)
 
 @patch
 def modality_gap(self:RetrievalInterpretation,
     pids=None, # Only these persons
 ) -> pd.DataFrame: # A row per person, widest gap first
-    "Mean cosine distances within each modality and across, `gap` = across - within; NaN if there are too few images"
+    """Mean cosine distances within each modality and across
+
+`gap` = across - within; NaN if there are too few images."""
     rows = self._images_of(pids)
     t, e = self.items.iloc[rows], self.emb[rows]
     pids, vis = t.pid.to_numpy(), (t.modality == 'visible').to_numpy()
@@ -512,7 +542,7 @@ def modality_gap(self:RetrievalInterpretation,
 # %% ../nbs/70_interpret.ipynb #885d1514
 @patch
 def _pick(self:RetrievalInterpretation, n_pid, max_images, rng, pids):
-    "Positions of images of `pids`, or of `n_pid` persons drawn at random, those seen in both modalities first"
+    "Positions of images of `pids`, or of `n_pid` persons at random, those in both modalities first"
     rows = self._images_of(pids)
     t = self.items.iloc[rows][['pid', 'modality']].assign(row=rows)
     n_mod = t.groupby('pid').modality.nunique()
@@ -527,11 +557,14 @@ def _lay_out(self:RetrievalInterpretation, paths, seed):
     rows = pd.Index(self.items.path).get_indexer(paths)
     if (rows < 0).any():
         first = paths[(rows < 0).argmax()]
-        raise ValueError(f'{self.name} has no embedding of {first}: the same images are needed side by side')
+        raise ValueError(f'{self.name} has no embedding of {first}: '
+                         'the same images are needed side by side')
     t, e = self.items.iloc[rows][['pid', 'modality', 'path']], self.emb[rows]
     n = t.pid.nunique()
-    if n < 2 or len(t) < 4: raise ValueError(f't-SNE needs at least 2 persons and 4 images, here are {n} and {len(t)}')
-    if len(np.unique(e, axis=0)) < 2: raise ValueError('all embeddings are the same: the model has collapsed')
+    if n < 2 or len(t) < 4:
+        raise ValueError(f't-SNE needs at least 2 persons and 4 images, here are {n} and {len(t)}')
+    if len(np.unique(e, axis=0)) < 2:
+        raise ValueError('all embeddings are the same: the model has collapsed')
     from sklearn.manifold import TSNE # a second to import
     from threadpoolctl import threadpool_limits
     few = 1 if len(e) < 5000 else None # a thread for each core: for few points they wait for each other
@@ -563,9 +596,10 @@ def plot_tsne(self:RetrievalInterpretation,
     labels=None, # Their titles, this one first
     pids=None, # These persons instead of some at random
 ): # The axes; an array of them with `others`
-    "Map of some persons: colour and label = person, marker = modality, a line joins the centres of the modalities"
+    "Map of some persons: colour and label = person, marker = modality, a line joins both centres"
     every = together(self, others, labels)
-    if ax is not None and len(every) > 1: raise ValueError('one ax for several maps: leave out ax= or others=')
+    if ax is not None and len(every) > 1:
+        raise ValueError('one ax for several maps: leave out ax= or others=')
     t = self.tsne(n_pid, seed, max_images, pids)
     maps = [t, *(o._lay_out(t.path.to_numpy(), seed) for o, _ in every[1:])]
     who = sorted(t.pid.unique())
@@ -590,18 +624,20 @@ def plot_tsne(self:RetrievalInterpretation,
 def _batch(self:RetrievalInterpretation, labels):
     "Images and modality codes of some rows of the item table, as the model takes them"
     if self.learn is None:
-        raise ValueError(f'{self.name} has no model: use RetrievalInterpretation.from_learner, or give learn=')
+        raise ValueError(f'{self.name} has no model: '
+                         'use RetrievalInterpretation.from_learner, or give learn=')
     batches = [b[:2] for b in self.learn.dls.eval_dl(self.items.loc[labels])]
     x, modality = zip(*batches)
     return torch.cat(x), torch.cat(modality)
 
 @patch
 def _explain(self:RetrievalInterpretation, i, rows, layer, method):
-    "Heat maps of query `i` towards the mean of gallery `rows` (labels), and of the first of them towards the query"
+    "Heat maps of query `i` towards the mean of gallery `rows` (labels), and of the first of them back"
     q = self.emb[self.q[i]]
     g = self.emb[self.items.index.get_indexer(rows)].mean(0)
     x, modality = self._batch([self.query.index[i], rows[0]])
-    return grad_cam(self.learn.model, x, modality, torch.tensor(np.stack([g, q])), layer, self.feature, method)
+    towards = torch.tensor(np.stack([g, q]))
+    return grad_cam(self.learn.model, x, modality, towards, layer, self.feature, method)
 
 @patch
 def _matches(self:RetrievalInterpretation, query, ranks, pid):
@@ -613,7 +649,8 @@ def _matches(self:RetrievalInterpretation, query, ranks, pid):
         if not len(own): raise ValueError(f'the gallery of query {query} has no person {pid}')
         return [own]
     for rank in ranks:
-        if not 1 <= whole(rank, 'rank') <= len(t): raise ValueError(f'the gallery of query {query} has no rank {rank}')
+        if not 1 <= whole(rank, 'rank') <= len(t):
+            raise ValueError(f'the gallery of query {query} has no rank {rank}')
     return [t.iloc[r-1:r] for r in ranks]
 
 @patch
@@ -621,10 +658,12 @@ def cam(self:RetrievalInterpretation,
     query:int=0, # Number of a query
     rank:int=1, # The gallery image at this rank ...
     pid:int|None=None, # ... or this person: the mean of its gallery images, of which the nearest is shown
-    layer=None, # A module or its name (`{modality}` in it: that of the image); the last stage of the trunk if None
+    layer=None, # A module or its name (`{modality}` in it: the image's); None: the trunk's last stage
     method:str='gradcam', # One of `cam_methods`
-) -> tuple: # (h, w) heat map of the query, and of the gallery image; row of the gallery image as in `ranked`
-    "Grad-CAM of a query towards a gallery image or person, and back; raises `ValueError` if the gallery lacks them"
+) -> tuple: # (h, w) heat maps of the query and of the gallery image; row of this as in `ranked`
+    """Grad-CAM of a query towards a gallery image or person, and back
+
+Raises `ValueError` if the gallery lacks them."""
     i = self._check_query(query)
     t, = self._matches(i, [rank], pid)
     return *self._explain(i, t.index, layer, method), t.iloc[0]
@@ -652,12 +691,14 @@ def plot_cam(self:RetrievalInterpretation,
     query:int=0, # Number of a query
     k:int=3, # Gallery images to explain, nearest first
     pid:int|None=None, # Explain the similarity to this person instead
-    layer=None, # A module or its name (`{modality}` in it: that of the image); the last stage of the trunk if None
-    others=None, # Interpretations to put above this one, e.g. a baseline: the same pictures under their models
+    layer=None, # A module or its name (`{modality}` in it: the image's); None: the trunk's last stage
+    others=None, # Interpretations to put above this one, e.g. a baseline: the same pictures
     labels=None, # Names at the left, this one first
     method:str='gradcam', # One of `cam_methods`
 ): # (2 + 2 others, k+1) axes
-    "What made query and gallery images similar: the query towards each of them, below each of them towards the query"
+    """What made query and gallery images similar
+
+Above the query towards each of them, below each of them towards the query."""
     i, k = self._check_query(query), whole(k, 'k', least=1)
     every = together(self, others, labels)[::-1]
     _same_task(every)
@@ -674,8 +715,10 @@ def plot_cam(self:RetrievalInterpretation,
     for r, ((o, label), m) in enumerate(zip(every, maps)):
         pair = axs[2*r:2*r+2]
         heat = o._draw_cams(pair, i, [o.gallery.index[a[0]] for a in at], m, towards, imgs)
-        if others: pair[0,0].set_ylabel(plain_text(textwrap.fill(label, 20)), weight='bold', fontsize=8)
-    if pid is None and n < k: fig.suptitle(f'{k} images asked for, the gallery leaves {n}', fontsize=8)
+        if others:
+            pair[0,0].set_ylabel(plain_text(textwrap.fill(label, 20)), weight='bold', fontsize=8)
+    if pid is None and n < k:
+        fig.suptitle(f'{k} images asked for, the gallery leaves {n}', fontsize=8)
     fig.colorbar(heat, ax=axs, shrink=.6/len(every)**.5, label='share of the maximum')
     finish(fig)
     return axs
@@ -692,19 +735,22 @@ def _cmc_table(self:RetrievalInterpretation, others):
 @patch
 def _ranked_table(self:RetrievalInterpretation, queries, k):
     paths = self.query.path
-    return pd.concat([self.ranked(i, k).assign(name=self.name, query=i, query_path=paths.iloc[i]) for i in queries])
+    def rows(i): return self.ranked(i, k).assign(name=self.name, query=i, query_path=paths.iloc[i])
+    return pd.concat([rows(i) for i in queries])
 
 def _cam_rows(query, rank, side, cam):
     "A row per place of a heat map"
     y, x = np.indices(cam.shape)
-    return pd.DataFrame(dict(query=query, rank=rank, side=side, y=y.ravel(), x=x.ravel(), cam=cam.ravel()))
+    places = dict(y=y.ravel(), x=x.ravel(), cam=cam.ravel())
+    return pd.DataFrame(dict(query=query, rank=rank, side=side, **places))
 
 @patch
 def _cam_table(self:RetrievalInterpretation, query, k):
     tables = []
     for rank in range(1, len(self.ranked(query, k)) + 1):
         of_query, of_match, _ = self.cam(query, rank)
-        tables += [_cam_rows(query, rank, 'query', of_query), _cam_rows(query, rank, 'gallery', of_match)]
+        tables.append(_cam_rows(query, rank, 'query', of_query))
+        tables.append(_cam_rows(query, rank, 'gallery', of_match))
     return pd.concat(tables)
 
 @patch
@@ -725,13 +771,14 @@ def save_figures(
     queries=None, # Queries in `ranked.png`; five spread over all if None
     n_pid:int=20, # Persons in `tsne.png`
     k:int=10, # Length of the lists in `ranked.png` and `top_losses.png`
-    which=('cmc', 'tsne', 'distances', 'ranked', 'top_losses'), # Figures; `cam` (the hardest query) needs a model
+    which=('cmc', 'tsne', 'distances', 'ranked', 'top_losses'), # `cam` (hardest query) needs a model
 ) -> list: # Paths of the figures written
     "Write `cmc.png`, `cmc.csv` and so on; raises `ValueError` for an unknown figure"
     folder = path_of(folder)
     n_pid, k = whole(n_pid, 'n_pid', least=1), whole(k, 'k', least=1)
     together(interp, others, None)
-    queries = spread(len(interp.q), 5) if queries is None else [interp._check_query(o) for o in as_list(queries)]
+    if queries is None: queries = spread(len(interp.q), 5)
+    else: queries = [interp._check_query(o) for o in as_list(queries)]
     draw, paths = interp._standard(others, queries, n_pid, k), []
     which = as_list(which)
     unknown = sorted({str(o) for o in which} - set(draw))
@@ -745,7 +792,8 @@ def save_figures(
             warnings.warn(f'{name}.png is not drawn: {e}')
             continue
         with atomic_path(folder/f'{name}.png') as tmp: fig.savefig(tmp, dpi=120)
-        with atomic_path(folder/f'{name}.csv') as tmp: table.to_csv(tmp, index=name in ('tsne', 'top_losses'))
+        with atomic_path(folder/f'{name}.csv') as tmp:
+            table.to_csv(tmp, index=name in ('tsne', 'top_losses'))
         plt.close(fig)
         paths.append(folder/f'{name}.png')
     return paths
