@@ -44,7 +44,8 @@ def mscmnet_ablation(
     "A row of MSCMNet's ablations; raises `ValueError` for a choice that does not exist"
     qfe,mimb = flag(qfe, 'qfe'),flag(mimb, 'mimb')
     multi_scale = flag(multi_scale, 'multi_scale')
-    metric = {True: 'qct', False: 'caj'}[qct] if isinstance(qct, bool) else one_of(qct, 'qct', metric_losses)
+    if isinstance(qct, bool): metric = 'qct' if qct else 'caj'
+    else: metric = one_of(qct, 'qct', metric_losses)
     extra = one_of(extra, 'extra', extra_views)
     alpha = real(alpha, 'alpha, the share of the quar-center,', least=0, most=1)
     if mimb: n_alb = whole(n_alb, 'n_alb (mimb=False for none)', least=1, most=5)
@@ -59,7 +60,8 @@ def mscmnet_ablation(
         metric: metric != 'qct',
         f'alpha{alpha:g}': metric == 'qct' and alpha != .05,
         extra: extra != 'exchange'}
-    loss = part(id_and_metric, name='qct', alpha=alpha) if metric == 'qct' else part(id_and_metric, name=metric)
+    own = dict(alpha=alpha) if metric == 'qct' else {}
+    loss = part(id_and_metric, name=metric, **own)
     return replace(mscmnet, name=row_name('mscmnet', options), views=views, loss=loss,
         cbs=(FusionSwitch,) if qfe else (),
         model=part(MSCMNet, variant='paper', n_alb=n_alb, multi_scale=multi_scale, qfe=qfe))
@@ -75,16 +77,20 @@ def dscnet_ablation(
     scaled:bool=False, # Channel-level WRT on scaled unit vectors, for a high rate on all layers
 ) -> Method:
     "A row of DSCNet's ablations; raises `ValueError` for a choice that does not exist"
-    if not isinstance(icsc, bool): icsc = one_of(icsc, 'icsc (or True, False)', ('both', 'red', 'blue'))
+    if not isinstance(icsc, bool):
+        icsc = one_of(icsc, 'icsc (or True, False)', ('both', 'red', 'blue'))
     if not isinstance(js, bool): js = one_of(js, 'js (or True, False)', ('id', 'wrt'))
-    imsc,split_update,scaled = flag(imsc, 'imsc'),flag(split_update, 'split_update'),flag(scaled, 'scaled')
-    if not isinstance(views, Views): raise ValueError(f'views is {views!r}: give `Views`, e.g. `caj_views`')
+    imsc,scaled = flag(imsc, 'imsc'),flag(scaled, 'scaled')
+    split_update = flag(split_update, 'split_update')
+    if not isinstance(views, Views):
+        raise ValueError(f'views is {views!r}: give `Views`, e.g. `caj_views`')
     if not isinstance(lambdas, (tuple, list)) or len(lambdas) != 3:
         raise ValueError(f'lambdas is {lambdas!r}: eq. 12 has three')
     lambdas = tuple(real(o, f'lambdas[{i}]', least=0) for i,o in enumerate(lambdas))
     icsc = 'both' if icsc is True else icsc
     cid,cwrt = js in (True, 'id'),js in (True, 'wrt')
-    if scaled and not cwrt: raise ValueError(f'scaled is a form of the channel-level WRT, which js={js} leaves out')
+    if scaled and not cwrt:
+        raise ValueError(f'scaled is a form of the channel-level WRT, which js={js} leaves out')
     options = {
         'caj': views == caj_views,
         'views': views not in (agw_erase_views, caj_views),
@@ -96,9 +102,10 @@ def dscnet_ablation(
         'lambda' + '_'.join(f'{o:g}' for o in lambdas): lambdas != (1, 1, 1),
         'split': split_update,
         'scaled': scaled}
+    if scaled: cwrt = 'scaled'
     return replace(dscnet, name=row_name('dscnet', options), views=views,
         model=part(DSCNet, variant='paper' if cid else 'released', split_update=split_update),
-        loss=part(dscnet_loss, icsc=icsc, imsc=imsc, cid=cid, cwrt='scaled' if scaled else cwrt, lambdas=lambdas))
+        loss=part(dscnet_loss, icsc=icsc, imsc=imsc, cid=cid, cwrt=cwrt, lambdas=lambdas))
 
 # %% ../nbs/46_ablations.ipynb #84bf6315
 def ticked(**on): return ' + '.join(['base', *[k for k,v in on.items() if v]])
@@ -109,14 +116,15 @@ def mscmnet_tab4():
 
 def mscmnet_fig5():
     def label(n, multi_scale): return f'{n} ALB' + ('' if multi_scale else ', one scale')
-    return {label(n, o): mscmnet_ablation(n_alb=n, multi_scale=o) for o in (True, False) for n in range(1, 6)}
+    choices = [(n, multi_scale) for multi_scale in (True, False) for n in range(1, 6)]
+    return {label(n, o): mscmnet_ablation(n_alb=n, multi_scale=o) for n,o in choices}
 
 def dscnet_tab1():
     icsc_of = {(0, 0): False, (1, 0): 'red', (0, 1): 'blue', (1, 1): True}
     js_of = {(0, 0): False, (1, 0): 'id', (0, 1): 'wrt', (1, 1): True}
     # ICSC-I, ICSC-II, IMSC, cid, cwrt
-    rows = [(0, 0, 0, 0, 0), (1, 0, 0, 1, 1), (0, 1, 0, 1, 1), (0, 0, 1, 1, 1), (1, 0, 1, 1, 1), (0, 1, 1, 1, 1),
-        (1, 1, 0, 1, 1), (0, 0, 0, 1, 0), (0, 0, 0, 0, 1), (0, 0, 0, 1, 1), (1, 1, 1, 1, 1)]
+    rows = [(0, 0, 0, 0, 0), (1, 0, 0, 1, 1), (0, 1, 0, 1, 1), (0, 0, 1, 1, 1), (1, 0, 1, 1, 1),
+        (0, 1, 1, 1, 1), (1, 1, 0, 1, 1), (0, 0, 0, 1, 0), (0, 0, 0, 0, 1), (0, 0, 0, 1, 1), (1, 1, 1, 1, 1)]
     res = {}
     for red,blue,imsc,cid,cwrt in rows:
         label = ticked(**{'ICSC-I': red, 'ICSC-II': blue, 'IMSC': imsc, 'cid': cid, 'cwrt': cwrt})
@@ -159,11 +167,13 @@ def scaled_twin(method):
     "The same DSCNet with the scaled form of the channel-level WRT; None if it has none"
     kwargs = getattr(method.loss, 'keywords', {})
     if kwargs.get('cwrt') is not True: return None
-    return replace(method, name=f'{method.name}-scaled', loss=part(dscnet_loss, **{**kwargs, 'cwrt': 'scaled'}))
+    loss = part(dscnet_loss, **{**kwargs, 'cwrt': 'scaled'})
+    return replace(method, name=f'{method.name}-scaled', loss=loss)
 
 add_twin(caj, replace(caj, name='caj-wrt', loss=agw.loss))
 for qfe in (False, True):
-    for mimb in (False, True): add_twin(mscmnet_ablation(qfe, mimb, False), mscmnet_ablation(qfe, mimb, 'wrt'))
+    for mimb in (False, True):
+        add_twin(mscmnet_ablation(qfe, mimb, False), mscmnet_ablation(qfe, mimb, 'wrt'))
 for table in ('DSCNet Tab. I', 'DSCNet Fig. 6'):
     for method in ablations[table].values():
         if twin := scaled_twin(method): add_twin(method, twin)
