@@ -40,26 +40,30 @@ def check_joined(
     "Raises `ValueError` if several processes were started and do not know of each other yet"
     n = processes()
     if n > 1 and not (dist.is_available() and dist.is_initialized()):
-        raise ValueError(f'{what}: {n} processes were started (torchrun, accelerate) and have not joined: '
-            'call join_processes() at the beginning of the script')
+        raise ValueError(f'{what}: '
+                         f'{n} processes were started (torchrun, accelerate) and have not joined: '
+                         'call join_processes() at the beginning of the script')
 
 # %% ../nbs/48_distributed.ipynb #6a1dd45b
 def join_processes(
     minutes:float=30, # How long a process waits for the others before it gives up
 ) -> int: # Number of this process, counted from 0
-    "Let the processes that `torchrun` or `accelerate` started work together; call it before loaders are made. Alone: 0"
+    """Let the processes that `torchrun` or `accelerate` started work together
+
+Call it before loaders are made. A process that works alone gets 0."""
     real(minutes, 'minutes', above=0)
     n = whole_of(os.environ.get('WORLD_SIZE', '1')) or 1
     if n == 1 and not dist.is_initialized(): return 0
     lacks = [o for o in ('RANK', 'MASTER_ADDR', 'MASTER_PORT') if o not in os.environ]
     if lacks and not dist.is_initialized():
-        raise ValueError(f'WORLD_SIZE says that {n} processes work together, and {lacks[0]} is not set: '
-            'start them with torchrun')
+        raise ValueError(f'WORLD_SIZE says that {n} processes work together, '
+                         f'and {lacks[0]} is not set: start them with torchrun')
     cuda = torch.cuda.is_available()
     if cuda:
         local, had = int(os.environ.get('LOCAL_RANK', 0)), torch.cuda.device_count()
         if local >= had:
-            raise ValueError(f'more processes than GPUs were started on this machine: torchrun --nproc_per_node={had}')
+            raise ValueError('more processes than GPUs were started on this machine: '
+                             f'torchrun --nproc_per_node={had}')
         torch.cuda.set_device(local)
     if not dist.is_initialized():
         backend = 'cpu:gloo,cuda:nccl' if cuda else 'gloo'
@@ -76,8 +80,10 @@ def with_others():
         signs = ('gloo', 'nccl', 'connection', 'timed out', 'timeout', 'process group')
         if not isinstance(e, dist.DistError) and not any(o in text.lower() for o in signs): raise
         first = text.splitlines()[0][:150]
-        raise ConnectionError('another process of this group has ended or does not answer, so this one ends too. '
-            f'Its own message says why; the same command continues from the last epoch ({first})') from e
+        raise ConnectionError(
+            'another process of this group has ended or does not answer, so this one ends too. '
+            'Its own message says why; '
+            f'the same command continues from the last epoch ({first})') from e
 
 def leave_processes():
     "The end of working together"
@@ -93,7 +99,7 @@ def from_all(value) -> list: # In the order of the processes
     return res
 
 def on_first(f, *args, **kwargs):
-    "What `f` returns or raises in process 0, in every process; nobody begins before all have come here"
+    "What `f` returns or raises in process 0, in every process; none begins before all have come here"
     me, n = share()
     if n == 1: return f(*args, **kwargs)
     from_all(None)
@@ -102,7 +108,8 @@ def on_first(f, *args, **kwargs):
         try:
             with alone(): value = f(*args, **kwargs)
         except Exception as e: failed = e
-    kind = next((o for o in (ValueError, FileNotFoundError, OSError) if isinstance(failed, o)), RuntimeError)
+    kinds = ValueError, FileNotFoundError, OSError
+    kind = next((o for o in kinds if isinstance(failed, o)), RuntimeError)
     box = [(value, failed and (kind, str(failed)))]
     with with_others(): dist.broadcast_object_list(box, src=0)
     if failed: raise failed
@@ -151,7 +158,7 @@ def gather_rows(
 
 # %% ../nbs/48_distributed.ipynb #839fe7ff
 class JointNorm(torch.autograd.Function):
-    "Normalised by mean and variance over the rows of all processes; returns these and their number of values too"
+    "Normalised by mean and variance over the rows of all processes; returns these and their count too"
     @staticmethod
     def forward(ctx, x, weight, bias, eps): # x: (m, c, ...)
         shape, c = (1, -1, *[1]*(x.ndim - 2)), x.shape[1]
@@ -195,7 +202,8 @@ def joint_norm(
     "What `m` computes, in training over the rows of all processes"
     if not m.training or share()[1] == 1: return type(m).forward(m, x)
     m._check_input_dim(x)
-    if m.num_batches_tracked is not None: m.num_batches_tracked.add_(1) # None: computed again for less memory
+    if m.num_batches_tracked is not None:
+        m.num_batches_tracked.add_(1) # None: computed again for less memory
     step = m.momentum
     if step is None: step = 1/float(m.num_batches_tracked) if m.track_running_stats else 0.
     weight, bias = m.weight, m.bias
@@ -221,7 +229,7 @@ def joint_norms(model):
         if type(o).forward is _BatchNorm.forward: hows.append(joint_norm)
         elif hasattr(o, 'drop') and hasattr(o, 'act'): hows.append(joint_norm_act)
         else: raise ValueError(f'{type(o).__name__} is a batch normalisation of its own kind, '
-            'which several processes cannot share: train in one process')
+                               'which several processes cannot share: train in one process')
     for o, how in zip(norms, hows): o.forward = partial(how, o)
     try: yield
     finally:
@@ -232,7 +240,8 @@ class Gathered(torch.autograd.Function):
     "The rows of all processes"
     @staticmethod
     def forward(ctx, x): # (m, ...), as many rows in each process
-        parts = [torch.empty_like(x, memory_format=torch.contiguous_format) for _ in range(dist.get_world_size())]
+        def room(): return torch.empty_like(x, memory_format=torch.contiguous_format)
+        parts = [room() for _ in range(dist.get_world_size())]
         dist.all_gather(parts, x.contiguous())
         ctx.rows, ctx.at, ctx.of = len(x), dist.get_rank(), len(parts)
         return torch.cat(parts)
@@ -256,8 +265,11 @@ class JointBatch(Callback):
     "In training the losses get what the networks of all processes returned, with all labels"
     order, run_valid = MixedPrecision.order + 1, False
     def before_train(self):
-        me, n = share() # what draws from PyTorch's own generator, e.g. dropout, shall not draw the same everywhere
-        if me: torch.manual_seed(int(np.random.SeedSequence([self.dl.seed, me, self.epoch]).generate_state(1)[0]))
+        # What draws from PyTorch's own generator, e.g. dropout, shall not draw the same everywhere
+        me, n = share()
+        if me:
+            seeds = np.random.SeedSequence([self.dl.seed, me, self.epoch])
+            torch.manual_seed(int(seeds.generate_state(1)[0]))
     def after_pred(self):
         viewed = any(isinstance(o, MultiView) for o in self.learn.cbs)
         self.learn.yb = gathered(self.yb, slice(None))
@@ -277,7 +289,7 @@ def check_divided(
     if p % n:
         fits = max(p//n, 1)*n
         raise ValueError(f'{n} processes cannot divide a batch of p={p} persons, each with as many: '
-            f'use p={fits}, or a number of processes that divides {p}')
+                         f'use p={fits}, or a number of processes that divides {p}')
 
 def facts_of(learn, n_epoch):
     "What must be the same in all processes"
@@ -286,9 +298,12 @@ def facts_of(learn, n_epoch):
     n_weights = sum(o.numel() for o in learn.model.parameters())
     halves = [str(o.amp_mode) for o in learn.cbs if isinstance(o, MixedPrecision)]
     device = torch.device(learn.dls.device or 'cpu').type
-    return dict(p=dl.p, k=dl.k, seed=dl.seed, replay=dl.replay, augmentation_seeds=views, pictures=len(dl.dataset),
-        persons=crc32(repr(dl.items.pid.tolist()).encode()), batches=len(dl), weights=n_weights, epochs=n_epoch,
-        device=device, half_precision=halves, learning_rate=str(learn.lr), weight_decay=str(learn.wd))
+    persons = crc32(repr(dl.items.pid.tolist()).encode())
+    return dict(
+        p=dl.p, k=dl.k, seed=dl.seed, replay=dl.replay, augmentation_seeds=views,
+        pictures=len(dl.dataset), persons=persons, batches=len(dl),
+        weights=n_weights, epochs=n_epoch, device=device, half_precision=halves,
+        learning_rate=str(learn.lr), weight_decay=str(learn.wd))
 
 def check_joint(learn, n_epoch, cbs):
     "Raises `ValueError` for a training that several processes cannot share"
@@ -296,15 +311,17 @@ def check_joint(learn, n_epoch, cbs):
     check_joined('training')
     dl = learn.dls.train
     if not isinstance(dl, IdentityDL) or not dl.shuffle:
-        raise ValueError('several processes divide batches by persons: train with VIReIDDataLoaders, or in one process')
+        raise ValueError('several processes divide batches by persons: '
+                         'train with VIReIDDataLoaders, or in one process')
     check_divided(dl.p)
     if any(isinstance(o, LRFinder) for o in [*learn.cbs, *cbs]):
-        raise ValueError('lr_find works in one process: find the rate there, it stays the same for several')
+        raise ValueError('lr_find works in one process: '
+                         'find the rate there, it stays the same for several')
     every = from_all(facts_of(learn, n_epoch))
     differ = [k for k, v in every[0].items() if any(o[k] != v for o in every)]
     if differ:
         raise ValueError(f'the processes do not train the same, these differ: {", ".join(differ)}. '
-            'Give all the same options and data')
+                         'Give all the same options and data')
     check_devices(torch.device(learn.dls.device or 'cpu'))
 
 def check_devices(device):
@@ -313,8 +330,9 @@ def check_devices(device):
     at = torch.cuda.current_device() if device.index is None else device.index
     every = from_all((platform.node(), at))
     if len(set(every)) < len(every):
-        raise ValueError('two processes use one GPU: call join_processes() before the loaders are made, '
-            'and start one process for each GPU')
+        raise ValueError('two processes use one GPU: '
+                         'call join_processes() before the loaders are made, '
+                         'and start one process for each GPU')
 
 # %% ../nbs/48_distributed.ipynb #76a8468b
 @contextmanager
@@ -332,13 +350,13 @@ def writes_a_log(cb): # Without importing what may not be installed
     names = {o.__name__ for o in type(cb).__mro__}
     return isinstance(cb, CSVLogger) or bool(names & {'TensorBoardCallback', 'WandbCallback'})
 
-# each process keeps its own buffers, for they are the same; newer versions of PyTorch have another name for it
+# Each process keeps its own buffers, for they are the same; newer PyTorch has another name for it
 ddp_options = inspect.signature(DistributedDataParallel).parameters
 buffers_option = next(o for o in ('forward_sync_buffers', 'broadcast_buffers') if o in ddp_options)
 
 @contextmanager
 def wrapped(learn):
-    "The network in `DistributedDataParallel`, which starts all processes from the weights of process 0"
+    "The network in `DistributedDataParallel`; all processes start from the weights of process 0"
     model = learn.model.to(learn.dls.device)
     for o in model.buffers(): dist.broadcast(o, 0)
     if any(o.requires_grad for o in model.parameters()):
@@ -362,7 +380,7 @@ def joint_training(
     dl, valid = learn.dls.train, learn.dls.valid
     if me == 0 and learn.logger is not noop:
         print(f'{n} processes divide each batch of {dl.p} persons, {dl.p//n} persons each; '
-            'losses, batch normalisation and gradients are those of the whole batch')
+              'losses, batch normalisation and gradients are those of the whole batch')
     with ExitStack() as stack, with_others():
         added = learn.added_cbs([JointBatch(), MeetEachEpoch()])
         for context in (divided(dl, (me, n)), joint_norms(learn.model), wrapped(learn), added):
@@ -371,7 +389,8 @@ def joint_training(
             stack.enter_context(divided(valid, (me, n)))
         if me:
             loggers = learn.removed_cbs([o for o in learn.cbs if writes_a_log(o)])
-            for context in (learn.no_bar(), learn.no_logging(), loggers): stack.enter_context(context)
+            for context in (learn.no_bar(), learn.no_logging(), loggers):
+                stack.enter_context(context)
             cbs = L(cbs).filter(lambda o: not writes_a_log(o))
         yield L(cbs)
         from_all(None) # what process 0 wrote last is there for all
