@@ -38,14 +38,15 @@ def published(
     method=None, # As printed, e.g. `AGW`
     kind=None, # `comparison` or `ablation`
     missing:bool=False, # Also list cells without a number, with the reason in `note`
-) -> pd.DataFrame: # One row per number: `value` in per cent, `printed` as in the paper, `source` says where
+) -> pd.DataFrame: # A row per number: `value` in per cent, `printed` as in the paper, `source` says where
     "Published numbers; raises `ValueError` with the choices for a name that does not occur"
     every = t = all_cells()
     asked = dict(dataset=dataset, mode=mode, metric=metric, paper=paper, method=method, kind=kind)
     for column, wanted in asked.items():
         if wanted is None: continue
         names = {o: o for o in every[column].unique()}
-        wanted = [get_named(names, o, f'published {column}') for o in (wanted if is_listy(wanted) else [wanted])]
+        wanted = wanted if is_listy(wanted) else [wanted]
+        wanted = [get_named(names, o, f'published {column}') for o in wanted]
         t = t[t[column].isin(wanted)]
     return t[t.value.notna() | missing].reset_index(drop=True)
 
@@ -61,7 +62,8 @@ table_headings = {
     'mscmnet Tab. II': ('Publish', 'Rank-', arrows),
     'mscmnet Tab. III': ('Publish', 'Rank-', arrows),
     'mscmnet Tab. IV': (parts_of_mscmnet, 'r-', dict(all='SYSU-MM01')),
-    'dscnet Tab. I': (parts_of_dscnet, 'r=', dict(all='SYSU-MM01 all-Search', indoor='SYSU-MM01 indoor-Search')),
+    'dscnet Tab. I': (
+        parts_of_dscnet, 'r=', dict(all='SYSU-MM01 all-Search', indoor='SYSU-MM01 indoor-Search')),
     'dscnet Tab. II': ('Venue', 'r=', sysu_searches),
     'dscnet Tab. III': ('Venue', 'r=', dict(v2i='Visible to Infrared', i2v='Infrared to Visible')),
 }
@@ -71,15 +73,17 @@ def left_columns(t, heading):
     one = t.drop_duplicates('row').set_index('row')
     if isinstance(heading, tuple):
         ticked = [o.split('+') for o in one.components]
-        return pd.DataFrame({part: ['✓' if part in o else '' for o in ticked] for part in heading}, one.index)
-    methods = [f'{method} [{number}]' if number else method for method, number in zip(one.method, one.reference)]
+        def marks(part): return ['✓' if part in o else '' for o in ticked]
+        return pd.DataFrame({part: marks(part) for part in heading}, one.index)
+    def named(method, number): return f'{method} [{number}]' if number else method
+    methods = list(map(named, one.method, one.reference))
     return pd.DataFrame({'Method': methods, heading: one.venue}, one.index)
 
 # %% ../nbs/75_published.ipynb #d30f5ddb
 def published_table(
     paper:str, # `mscmnet` or `dscnet`
     table:str, # e.g. `Tab. I`
-) -> pd.DataFrame: # Strings in the paper's order, under the paper's headings; `?` for what was not legible
+) -> pd.DataFrame: # Strings in the paper's order, under its headings; `?` for what was not legible
     "One table as the paper prints it; raises `ValueError` if there is none of that name"
     first, rank, modes = get_named(table_headings, f'{paper} {table}', 'published table')
     t = all_cells()
@@ -92,7 +96,7 @@ def published_table(
     return left.join(wide)
 
 # %% ../nbs/75_published.ipynb #25d8c973
-def published_log() -> pd.DataFrame: # One row an epoch: `rank1`, `mAP` in per cent; `about`: is the epoch not exact?
+def published_log() -> pd.DataFrame: # By epoch: `rank1`, `mAP` in per cent; `about`: is it not exact?
     "Some lines of the training log that the authors of MSCMNet published"
     t = pd.read_csv(manifest_dir()/'published_log.csv')
     return t.assign(about=t.about == 'yes')
@@ -112,35 +116,37 @@ def counts_of(protocol):
 
 # %% ../nbs/75_published.ipynb #d0026dad
 what_compare_takes = 'give an Evaluation, a results table, a run folder, or a list or dict of these'
-conditions_of_a_result = {'protocol', 'dataset', 'split', 'gallery', 'shots', 'trials', 'cmc', 'feature', 'flip',
-                          'size', 'rerank', 'n_query', 'n_valid', 'n_gallery'}
+conditions_of_a_result = {'protocol', 'dataset', 'split', 'gallery', 'shots', 'trials', 'cmc',
+                          'feature', 'flip', 'size', 'rerank', 'n_query', 'n_valid', 'n_gallery'}
 
 def read_run(folder, name):
     "Name and results of a run folder"
     results, config = folder/'results.csv', folder/'config.json'
     if not results.is_file():
-        raise FileNotFoundError(f'{folder} has no results.csv: is it a run folder, and has it been evaluated '
-                                '(`vireid_eval`)?')
+        raise FileNotFoundError(f'{folder} has no results.csv: '
+                                'is it a run folder, and has it been evaluated (`vireid_eval`)?')
     try: t = read_rows(results)
     except DamagedRow: raise
     except ValueError as e:
-        raise ValueError(f'{results} is no table of results: {e}. Evaluate the run again (`vireid_eval`)') from e
+        raise ValueError(f'{results} is no table of results: {e}. '
+                         'Evaluate the run again (`vireid_eval`)') from e
     try: known = json.loads(config.read_text(encoding='utf-8')) if config.is_file() else {}
     except ValueError as e: raise ValueError(f'{config} is no JSON file: {e}') from e
-    if not isinstance(known, dict): raise ValueError(f'{config} does not hold the configuration of a run')
+    if not isinstance(known, dict):
+        raise ValueError(f'{config} does not hold the configuration of a run')
     marker = path_of(known.get('data', folder))/load_manifest('synth')['marker']
     return name or known.get('method', folder.name), t.assign(synthetic=marker.is_file()), 'fraction'
 
 def unit_of(t, name, stated):
-    "`fraction` or `percent`: as stated, or as `save_results` and `percent_table` write it, else `ValueError`"
+    "`fraction` or `percent`: as stated, or as `save_results`, `percent_table` write it, or `ValueError`"
     if stated is not None: return stated
     numbers = [k for k in metric_names if k in t]
     full = conditions_of_a_result <= set(t) and set(numbers) == set(metric_names)
     if full and {f'{k}_std' for k in numbers} <= set(t): return 'fraction'
     as_text = all(isinstance(o, str) for k in numbers for o in t[k])
     if full and as_text: return 'percent'
-    raise ValueError(f'{name or "the table"} does not say whether it holds fractions or per cent: state it '
-                     'with unit="fraction" or unit="percent"')
+    raise ValueError(f'{name or "the table"} does not say whether it holds fractions or per cent: '
+                     'state it with unit="fraction" or unit="percent"')
 
 def given_tables(results, unit, name=None):
     "(name, table, unit) of everything that was given"
@@ -167,15 +173,16 @@ def measured_rows(results, protocol, unit):
 
 # %% ../nbs/75_published.ipynb #f94999f6
 def mean_and_deviation(row, metric):
-    "Both numbers of a metric, from two columns or from text such as `12.34 ± 0.56`; NaN where there is none"
+    "Both numbers of a metric, from two columns or from text such as `12.34 ± 0.56`; NaN if there is none"
     mean, _, deviation = str(row[metric]).partition('±')
     if mean.strip() in ('', '–', '-'): return float('nan'), float('nan')
     try: return float(mean), float(deviation or row.get(f'{metric}_std', 'nan'))
     except (TypeError, ValueError) as e:
-        raise ValueError(f'{row["name"] or "the result"}: {metric} is {row[metric]!r}, which is no number') from e
+        raise ValueError(f'{row["name"] or "the result"}: '
+                         f'{metric} is {row[metric]!r}, which is no number') from e
 
 def in_percent(row):
-    "Mean and deviation of the metrics of a measured row, in per cent; raises `ValueError` if there are none"
+    "Mean and deviation of the metrics of a measured row, in per cent; `ValueError` if there are none"
     name, unit = row['name'] or 'the result', row['unit']
     found = {k: mean_and_deviation(row, k) for k in metric_names if k in row}
     found = {k: o for k, o in found.items() if not np.isnan(o[0])}
@@ -183,7 +190,8 @@ def in_percent(row):
     scale = 100 if unit == 'fraction' else 1
     bad = {k: mean for k, (mean, _) in found.items() if not 0 <= scale*mean <= 100}
     if bad: raise ValueError(f'{name}: {bad} cannot be in the unit {unit!r}')
-    return {k: (round(scale*mean, 2), round(scale*deviation, 2)) for k, (mean, deviation) in found.items()}
+    def scaled(value): return round(scale*value, 2)
+    return {k: (scaled(mean), scaled(deviation)) for k, (mean, deviation) in found.items()}
 
 # %% ../nbs/75_published.ipynb #d57ef552
 def count_text(value):
@@ -193,14 +201,17 @@ def count_text(value):
 def why_elsewhere(row, protocol):
     "Why a result does not belong among those of the data set; '' if it does"
     data = str(row.get('dataset', 'not stated')).split(' trial ')[0]
-    if str(row.get('synthetic')) in ('True', '1') or data.startswith('synth'): return 'measured on synthetic people'
+    if str(row.get('synthetic')) in ('True', '1') or data.startswith('synth'):
+        return 'measured on synthetic people'
     if protocol not in published_protocols(): return '' # there is nothing to belong to
     name, title, *wanted = counts_of(protocol)
     if data not in (name, 'not stated'): return f'measured on {data}, not on {title}'
-    if row.get('split', 'test') != 'test': return f'measured on the {row["split"]} split, not on the test split'
+    if row.get('split', 'test') != 'test':
+        return f'measured on the {row["split"]} split, not on the test split'
     have = [row.get('n_query'), row.get('n_gallery')]
     if list(map(count_text, have)) != list(map(str, wanted)):
-        return f'measured on {have[0]} queries and {have[1]} gallery images; {title} has {wanted[0]} and {wanted[1]}'
+        return (f'measured on {have[0]} queries and {have[1]} gallery images; '
+                f'{title} has {wanted[0]} and {wanted[1]}')
     return ''
 
 def is_reranked(row): return str(row.get('rerank', False)) not in ('False', '0', 'not stated')
@@ -212,7 +223,8 @@ def notes_on(row):
     if is_reranked(row): res.append('re-ranked: not comparable with numbers that are not')
     if said['flip'] in ('True', '1'): res.append('averaged with mirror images')
     if said['gallery'].startswith('official'): res.append('official gallery draw')
-    if said['trials'] not in ('10', '10.0', 'not stated'): res.append(f'{said["trials"]} of 10 trials')
+    if said['trials'] not in ('10', '10.0', 'not stated'):
+        res.append(f'{said["trials"]} of 10 trials')
     if said['feature'] == 'feat': res.append('feature before the BNNeck')
     return '; '.join(res)
 
@@ -250,30 +262,36 @@ def printed_table(protocol):
 def places(t, metric):
     "1 + the number of methods with a higher value, for the rows that take part"
     on = t[t.placed & t[metric].notna()]
-    place = {i: 1 + on.who[(on[metric] > on[metric][i]) & (on.who != on.who[i])].nunique() for i in on.index}
+    def higher(i): return on.who[(on[metric] > on[metric][i]) & (on.who != on.who[i])]
+    place = {i: 1 + higher(i).nunique() for i in on.index}
     return pd.Series(place, dtype='Int64').reindex(t.index)
 
 # %% ../nbs/75_published.ipynb #4fee400b
 def compare(
-    results, # An `Evaluation`, a table from `save_results`, a run folder, or a list or dict {name: ...} of these
+    results, # An `Evaluation`, a table of `save_results`, a run folder, or a list or dict of these
     protocol='sysu_all', # A `Protocol` or its name
     metric:str='rank1', # What orders the table
-    strict:bool=True, # Refuse what was not measured on the data set; False: list it at the end, without a place
+    strict:bool=True, # Refuse what was not measured on the data set; False: list it last, without a place
     unit:str|None=None, # What a table of your own holds, `fraction` or `percent`
-) -> pd.DataFrame: # Per cent; `std` of `metric` over the trials; `source`: measured, or published and where; conditions
-    "Measured results in their place among the published; raises `ValueError` for other protocols, units or images"
+) -> pd.DataFrame: # Per cent, with `std` of `metric` over the trials, `source` and conditions
+    """Measured results in their place among the published
+
+`source` says measured, or published and where.
+Raises `ValueError` for other protocols, units or images."""
     name, known = get_protocol(protocol).name, published_protocols()
     if unit is not None: one_of(unit, 'unit', ('fraction', 'percent'))
     if strict and name not in known:
-        raise ValueError(f'there are no published numbers under {name}, but under {known}; strict=False lists '
-                         'the measured rows alone')
+        raise ValueError(f'there are no published numbers under {name}, but under {known}; '
+                         'strict=False lists the measured rows alone')
     printed, mets = printed_table(name) if name in known else (pd.DataFrame(), list(metric_names))
-    if metric not in mets: raise ValueError(f'no published number has {metric!r} under {name}: choose from {mets}')
+    if metric not in mets:
+        raise ValueError(f'no published number has {metric!r} under {name}: choose from {mets}')
     own = measured_table(measured_rows(results, name, unit), name, metric)
     bad = own[own['last']]
     if strict and len(bad):
-        raise ValueError(f'{bad.method.iloc[0]}: {bad.source.iloc[0]}. That has no place among published '
-                         'numbers; strict=False lists it below them')
+        raise ValueError(f'{bad.method.iloc[0]}: {bad.source.iloc[0]}. '
+                         'That has no place among published numbers; '
+                         'strict=False lists it below them')
     t = pd.concat([printed, own], ignore_index=True)
     mets = [o for o in mets if o in t]
     if metric not in mets: raise ValueError(f'no measured row has {metric!r}: choose from {mets}')
@@ -307,7 +325,9 @@ def plot_compare(
 ): # The axes
     "Bars of a comparison, in its order; rows without the metric are left out"
     missing = [o for o in (metric, 'place', 'source') if o not in table]
-    if missing: raise ValueError(f'no column {missing} in the table: is it one of `compare`? It has {list(table)}')
+    if missing:
+        raise ValueError(f'no column {missing} in the table: '
+                         f'is it one of `compare`? It has {list(table)}')
     t = table[table[metric].notna()].reset_index(drop=True)
     if not len(t): raise ValueError(f'no row of the table has {metric}')
     given, ax = ax, axes_or_new(ax, (6, 1 + .19*len(t)))
@@ -315,11 +335,13 @@ def plot_compare(
     for kind in bar_kinds:
         on = t[kinds == kind]
         if len(on): ax.barh(on.index, on[metric], label=kind, height=.75, **bar_look(kind, ax))
-    for i, v in t[metric].items(): ax.text(v + .7, i, f'{v:.2f}', va='center', fontsize=7, color=ink(ax))
+    for i, v in t[metric].items():
+        ax.text(v + .7, i, f'{v:.2f}', va='center', fontsize=7, color=ink(ax))
     labels = [plain_text(f'{m}   {"–" if p is pd.NA else p}') for m, p in zip(t.method, t.place)]
     ax.set_yticks(t.index, labels, fontsize=8)
     ax.set(xlim=(0, 108), xticks=range(0, 101, 20), ylim=(len(t) - .4, -.6))
     ax.set_xlabel(plain_text(f'{metric} (%), {t.protocol.iloc[0]}'))
-    ax.legend(loc='lower center', bbox_to_anchor=(.5, 1), ncols=3, fontsize=8, frameon=False, labelcolor=ink(ax.figure))
+    ax.legend(loc='lower center', bbox_to_anchor=(.5, 1), ncols=3, fontsize=8,
+              frameon=False, labelcolor=ink(ax.figure))
     finish(ax.figure if given is None else ax)
     return ax
