@@ -293,8 +293,8 @@ def wandb_logger(folder):
         raise ValueError('--wandb needs the package wandb: pip install wandb') from None
     from fastai.callback.wandb import WandbCallback
     folder.mkdir(parents=True, exist_ok=True)
-    id = digest(str(folder.resolve()))
-    wandb.init(project='vireid', name=folder.name, dir=str(folder), id=id, resume='allow')
+    same = dict(id=digest(str(folder.resolve())), resume='allow')
+    wandb.init(project='vireid', name=folder.name, dir=str(folder), **same)
     return WandbCallback(log_preds=False, log_model=False)
 
 # %% ../nbs/90_cli.ipynb #71a57e60
