@@ -377,7 +377,7 @@ def load_bench(
     "Read measurements; raises `FileNotFoundError`, or `ValueError` if the file holds something else"
     try:
         found = json.loads(path_of(file).read_text())
-        times = pd.DataFrame.from_dict(found['times'], orient='index')[['ours', 'plain', 'ratio']]
+        times = pd.DataFrame(found['times']).T[['ours', 'plain', 'ratio']]
         times = times.assign(wanted=[float(wanted.get(o, 1)) for o in times.index])
         return Bench(times, found['about'])
     except (KeyError, TypeError, ValueError) as e:
