@@ -119,7 +119,8 @@ def protocol_of(name, spec, cameras):
     gallery = side_expression(spec, 'gallery', other_modality_of(spec.get('query_modality')), cameras)
     try: places = tuple((o['query'], o['gallery']) for o in spec.get('same_place', ()))
     except (TypeError, KeyError) as e:
-        raise ValueError(f'{name}: same_place is {spec["same_place"]!r}: give a list of {{query = camera, gallery = camera}}') from e
+        raise ValueError(f'{name}: same_place is {spec["same_place"]!r}: '
+                         'give a list of {query = camera, gallery = camera}') from e
     options = {k: spec[k] for k in protocol_options if k in spec}
     return Protocol(name, query, gallery, same_place=places, **options)
 
@@ -299,7 +300,8 @@ def codes_of_both(q_paths, g_paths, n_query, n_gallery):
     "Numbers of the pictures of both sides, or None if no picture is on both sides"
     if q_paths is None or g_paths is None: return None
     for o in (q_paths, g_paths):
-        if isinstance(o, (str, bytes)) or not hasattr(o, '__len__'): raise ValueError(f'paths are {o!r}: a list is needed, one for each picture')
+        if isinstance(o, (str, bytes)) or not hasattr(o, '__len__'):
+            raise ValueError(f'paths are {o!r}: a list is needed, one for each picture')
     if len(q_paths) != n_query or len(g_paths) != n_gallery:
         raise ValueError(f'{len(q_paths)} and {len(g_paths)} paths for {n_query} queries and {n_gallery} '
                          'gallery images')
