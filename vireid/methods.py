@@ -154,7 +154,8 @@ def get_method(
     if name not in methods:
         for module in method_modules(): importlib.import_module(module)
     plain = [o for o in methods if '-' not in o] # the names of ablations have dashes
-    return get_named(methods, name, 'method', plain + ['or a row of an ablation', 'or FILE.py:NAME for a method of your own'])
+    more = ['or a row of an ablation', 'or FILE.py:NAME for a method of your own']
+    return get_named(methods, name, 'method', plain + more)
 
 # %% ../nbs/45_methods.ipynb #8aaad1b6
 fusion_modes = ('fused', 'global', 'channel')
@@ -303,9 +304,11 @@ def check_rate(
     if not limits: return
     name,limit = min(limits.items(), key=lambda o: o[1])
     if rate > limit:
-        raise ValueError(f'a rate of {rate:g} before the head destroys the network with the loss {name!r} '
-            f'({type(active[name]).__name__} on raw features; up to {limit:g} works): take a smaller `lr` or `backbone` '
-            "(the paper: 0.1 and 0.1), or the scaled form, e.g. the method 'dscnet-scaled'")
+        raise ValueError(f'a rate of {rate:g} before the head '
+                         f'destroys the network with the loss {name!r} '
+                         f'({type(active[name]).__name__} on raw features; up to {limit:g} works): '
+                         'take a smaller `lr` or `backbone` (the paper: 0.1 and 0.1), '
+                         "or the scaled form, e.g. the method 'dscnet-scaled'")
 
 def check_method_rate(method, rate):
     "`check_rate` for the loss of a method that refuses such rates"
