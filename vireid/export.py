@@ -65,8 +65,9 @@ def export_onnx(self:ReIDLearner,
     if folder.exists() and (strange := sorted({o.name for o in folder.iterdir()} - names - {'export.json'})):
         raise ValueError(f'{folder} holds {strange[0]}: choose a folder of its own for the export')
     if resize_of(self.dls) != 'pillow':
-        raise ValueError(f'this learner was trained on pictures resized by {resize_of(self.dls)}, and the exported network '
-                         'reads them by Pillow: train on loaders with resize="pillow" for an export')
+        raise ValueError(f'this learner was trained on pictures resized by {resize_of(self.dls)}, '
+                         'and the exported network reads them by Pillow: '
+                         'train on loaders with resize="pillow" for an export')
     folder.mkdir(parents=True, exist_ok=True)
     height, width = self.dls.size
     example = torch.randint(0, 256, (3, height, width, 3), dtype=torch.uint8)
@@ -75,9 +76,18 @@ def export_onnx(self:ReIDLearner,
         made = FromBytes(net, modality, flip).eval()
         with torch.no_grad(): d = made(example[:1]).shape[1]
         write_onnx(made, example, folder/f'{modality}.onnx', dict(vireid_id=ident, modality=modality))
-    about = dict(id=ident, method=self.method.name, arch=self.arch, size=[height, width], width=d, flip=flip, feature='emb',
-                 pictures='uint8 RGB (n, height, width, 3), resized with Lanczos', vireid=vireid.__version__)
-    with atomic_path(folder/'export.json') as tmp: tmp.write_text(json.dumps(about, indent=1), encoding='utf-8')
+    about = dict(
+        id=ident,
+        method=self.method.name,
+        arch=self.arch,
+        size=[height, width],
+        width=d,
+        flip=flip,
+        feature='emb',
+        pictures='uint8 RGB (n, height, width, 3), resized with Lanczos',
+        vireid=vireid.__version__)
+    text = json.dumps(about, indent=1)
+    with atomic_path(folder/'export.json') as tmp: tmp.write_text(text, encoding='utf-8')
     return folder
 
 # %% ../nbs/52_export.ipynb #026f6701
