@@ -83,7 +83,8 @@ def model_card(
         printed = percent_table(results).drop(columns=['run', 'data', 'weights'], errors='ignore')
         numbers = [o for o in ('protocol', *metric_names) if o in printed]
         conditions = [o for o in printed if o not in metric_names]
-        measured = f'{table_lines(printed[numbers])}\n\nMeasured under these conditions:\n\n{table_lines(printed[conditions])}'
+        tables = [table_lines(printed[o]) for o in (numbers, conditions)]
+        measured = '\n\nMeasured under these conditions:\n\n'.join(tables)
     values = asdict(recipe)
     dataset = Path(recipe.dataset).stem if recipe.dataset.endswith('.toml') else recipe.dataset
     shown = {o: values[o] for o in card_options} | dict(dataset=dataset)
@@ -151,9 +152,10 @@ def fetched(
     try: return Path(hub.snapshot_download(repo, allow_patterns=list(shared_files), **kwargs))
     except ValueError: raise
     except Exception as e: # each transport has errors of its own
-        raise OSError(f'{repo} could not be fetched from the hub ({first_line(e)}). Is the name right, and are you allowed '
-            f'to read it? Without a connection: run `hf download {repo} --local-dir FOLDER` where there is one, bring the '
-            'folder here, and call from_hub(FOLDER)') from e
+        raise OSError(f'{repo} could not be fetched from the hub ({first_line(e)}). '
+                      'Is the name right, and are you allowed to read it? '
+                      f'Without a connection: run `hf download {repo} --local-dir FOLDER` '
+                      'where there is one, bring the folder here, and call from_hub(FOLDER)') from e
 
 # %% ../nbs/83_hub.ipynb #614ec440
 def from_hub(
@@ -190,10 +192,12 @@ def push_to_hub(
         api = hub.HfApi(endpoint=endpoint, token=token)
         try:
             api.create_repo(repo, private=private, exist_ok=True)
-            api.upload_folder(repo_id=repo, folder_path=str(folder), commit_message=f'Upload with vireid {vireid.__version__}')
+            message = f'Upload with vireid {vireid.__version__}'
+            api.upload_folder(repo_id=repo, folder_path=str(folder), commit_message=message)
         except ValueError: raise
         except Exception as e: # each transport has errors of its own
-            raise OSError(f'{repo} could not be uploaded ({first_line(e)}). Log in with `hf auth login`, or give token=. '
-                f'Without a connection: pack_run({str(run)!r}, FOLDER) writes the same files, and '
-                f'`hf upload {repo} FOLDER` uploads them where there is one') from e
+            raise OSError(f'{repo} could not be uploaded ({first_line(e)}). '
+                          'Log in with `hf auth login`, or give token=. '
+                          f'Without a connection: pack_run({str(run)!r}, FOLDER) writes the same files, '
+                          f'and `hf upload {repo} FOLDER` uploads them where there is one') from e
     return f'{endpoint or "https://huggingface.co"}/{repo}'
