@@ -476,7 +476,9 @@ def check_codes(
     n:int, # Pictures
     names, # What the codes 0, 1 ... stand for
 ) -> tuple: # n integers
-    "Codes of the pictures; raises `ValueError` for codes that are unknown or no whole numbers, or another number of them"
+    """Codes of the pictures
+
+Raises `ValueError` for codes that are unknown or no whole numbers, or another number of them."""
     known = ', '.join(f'{i} = {o}' for i,o in enumerate(names))
     if not isinstance(codes, tuple) or not all(type(o) is int for o in codes): # plain integers cost a GPU no wait
         try: codes = torch.as_tensor(codes).as_subclass(Tensor)
@@ -509,7 +511,7 @@ class ModalityStem(nn.ModuleDict):
     ): super().__init__({o: copy.deepcopy(stem) for o in names})
     def forward(self,
         x:Tensor, # (n, 3, h, w) images
-        stream:Tensor|tuple|str, # (n,) codes (with two streams, the modality codes), or the name of the stream of all rows
+        stream:Tensor|tuple|str, # (n,) codes (two streams: modality codes), or one name for all rows
     ) -> Tensor: # (n, c, h', w'), rows in the order of `x`
         x = check_pictures(x)
         if isinstance(stream, str): return get_named(self, stream, 'stream', list(self))(x)
@@ -537,7 +539,9 @@ class ModalityStem(nn.ModuleDict):
         codes:Tensor, # (n,) positions in `names`
         names:list, # Streams
     ) -> Tensor: # (n, c, h', w')
-        "In evaluation mode: all rows through all stems, and of each row the output of its own. Nothing waits for the codes"
+        """In evaluation mode: all rows through all stems, and of each row the output of its own
+
+Nothing waits for the codes."""
         if codes.shape != x.shape[:1] or codes.is_floating_point():
             raise ValueError(f'one stream code per image is needed, a whole number, but there are {len(x)} images '
                 f'and codes of shape {tuple(codes.shape)} and type {codes.dtype}')
@@ -637,7 +641,9 @@ def with_nonlocal(
 def takes_names(
     model:nn.Module, # Perhaps in a wrapper
 ) -> bool:
-    "Is every row handled by this library, which takes names and plain integers for codes? A class of one's own may compute with them"
+    """Is every row handled by this library, which takes names and plain integers for codes?
+
+A class of one's own may compute with them."""
     if isinstance(model, nn.DataParallel): return False # it cuts tensors only
     kind = type(unwrapped(model))
     parts = [getattr(kind, o, None) for o in ('forward', 'outputs', 'streams')]
