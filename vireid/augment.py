@@ -538,7 +538,9 @@ mscmnet_views = Views(
     (View(_geo, (ChannelErasing(), ChannelGray(variant='mscmnet'))), _bright_first))
 
 # %% ../nbs/20_augment.ipynb #78dea4ae
-agw_adapt_views = Views((View(_geo, (ChannelAdapt(),)),), (View(_geo),)) # AGW that sees visible pictures in gray as well
+agw_adapt_views = Views( # AGW that sees visible pictures in gray as well
+    (View(_geo, (ChannelAdapt(),)),),
+    (View(_geo),))
 
 # %% ../nbs/20_augment.ipynb #82eb5a70
 class MultiView(Callback):
