@@ -111,7 +111,8 @@ class OnnxEmbedder:
         return [(gallery[i], float(near[i])) for i in order]
 
 # %% ../nbs/53_onnx_search.ipynb #97634119
-endings = ('.jpg', '.jpeg', '.png', '.bmp', '.tif', '.tiff', '.webp') # those of `image_exts`, which a copy of this file lacks
+# Those of `image_exts`, which a copy of this file lacks
+endings = ('.jpg', '.jpeg', '.png', '.bmp', '.tif', '.tiff', '.webp')
 
 # %% ../nbs/53_onnx_search.ipynb #bd004e60
 def main(
