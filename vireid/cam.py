@@ -139,7 +139,9 @@ def grad_cam(
     feature:str='emb', # Compare `emb` (after the BNNeck) or `feat` (before it)
     method:str='gradcam', # One of `cam_methods`
 ) -> np.ndarray: # (n, h, w) heat maps, 0 to 1; all 0 where nothing in the image pushes the similarity up
-    "Where an image's similarity to a target comes from; raises `ValueError` for a layer without a feature map, and for NaN"
+    """Where an image's similarity to a target comes from
+
+Raises `ValueError` for a layer without a feature map, and for NaN."""
     one_of(method, 'method', cam_methods)
     pos = features[one_of(feature, 'feature', features)]
     codes = as_ids(modality, 'modality')
