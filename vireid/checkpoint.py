@@ -92,7 +92,9 @@ def save_checkpoint(self:ReIDLearner,
     file, # Written beside its name first, and moved there when complete
     **extra, # More entries: plain numbers, strings, lists, tensors
 ):
-    "Save the model with everything needed to recognise it, and the optimizer; of several processes the first one writes"
+    """Save the model with everything needed to recognise it, and the optimizer
+
+Of several processes the first one writes."""
     if share()[0]: return
     file = path_of(file)
     state = dict(format='vireid', version=vireid.__version__, **identity(self), pids=[int(o) for o in self.dls.vocab],
