@@ -189,26 +189,42 @@ def checked(r):
 @dataclass(frozen=True)
 class Recipe:
     "A training and its evaluation, as plain values; raises `ValueError` for an option that cannot be"
-    data:str = field(metadata=dict(check=path_value)) # Root folder of the data set; for a data set of your own also the CSV of `folder_items`
-    dataset:str = option('sysu', dataset_value) # A name (sysu, regdb, llcm, folder), or the TOML file that describes a data set of your own
-    method:str = option('agw', method_value) # Name of a method, e.g. agw, caj, mscmnet or dscnet; or mine.py:name for one in a Python file
+    # Root folder of the data set; for a data set of your own also the CSV of `folder_items`
+    data:str = field(metadata=dict(check=path_value))
+    # A name (sysu, regdb, llcm, folder), or the TOML file that describes a data set of your own
+    dataset:str = option('sysu', dataset_value)
+    # Name of a method, e.g. agw, caj, mscmnet or dscnet; or mine.py:name for one in a Python file
+    method:str = option('agw', method_value)
     trial:int = option(1, at_least_1) # RegDB: which of its ten splits
-    arch:str|None = option(None, arch_value) # Trunk of the network, e.g. resnet50 or slim (small, for CPUs); the method's if left out
-    pretrained:bool|str|None = option(None, pretrained_value, read_pretrained, 'yes|no|FILE') # ImageNet weights; yes if left out, but no for slim
-    size:tuple|None = option(None, size_value, read_size, 'HxW') # Height and width in pixels, e.g. 288x144; the method's if left out
-    levels:tuple|None = option(None, levels_value, read_levels, 'LOW,HIGH') # Black and white of pictures of more than 8 bits; measured if left out
+    # Trunk of the network, e.g. resnet50 or slim (small, for CPUs); the method's if left out
+    arch:str|None = option(None, arch_value)
+    # ImageNet weights; yes if left out, but no for slim
+    pretrained:bool|str|None = option(None, pretrained_value, read_pretrained, 'yes|no|FILE')
+    # Height and width in pixels, e.g. 288x144; the method's if left out
+    size:tuple|None = option(None, size_value, read_size, 'HxW')
+    # Black and white of pictures of more than 8 bits; measured if left out
+    levels:tuple|None = option(None, levels_value, read_levels, 'LOW,HIGH')
     p:int|None = option(None, at_least_1) # Identities in a batch; the method's if left out
-    k:int|None = option(None, at_least_1) # Images of each modality for an identity; the method's if left out
+    # Images of each modality for an identity; the method's if left out
+    k:int|None = option(None, at_least_1)
     epochs:int|None = option(None, at_least_1) # Length of the training; the method's if left out
-    warmup:int|None = option(None, at_least_0) # Epochs of rising learning rate; the method's 10, stretched to the length, if left out
-    steps:tuple|None = option(None, steps_value, read_steps, 'EPOCH:FACTOR,...') # Factors on the rate from an epoch on; the method's if left out
-    pad:int = option(10, at_least_0) # Zeros around a picture before the random crop, in pixels; fewer for small pictures
+    # Epochs of rising learning rate; the method's 10, stretched to the length, if left out
+    warmup:int|None = option(None, at_least_0)
+    # Factors on the rate from an epoch on; the method's if left out
+    steps:tuple|None = option(None, steps_value, read_steps, 'EPOCH:FACTOR,...')
+    # Zeros around a picture before the random crop, in pixels; fewer for small pictures
+    pad:int = option(10, at_least_0)
     lr:float = option(.1, partial(real, above=0)) # Highest learning rate of the head
-    backbone:float = option(.1, partial(real, least=0)) # Factor on the learning rate before the head; 1 for random weights
-    precision:str = option('fp32', partial(one_of, choices=precisions)) # fp32, bf16, or fp16 (GPU only)
-    seed:int = option(0, partial(whole, least=0, most=2**32 - 1)) # Of weights, batches and augmentation
-    val:str = option('auto', val_value) # Validation: auto (the data set's identities), all (train on them too), or a number to set aside
-    protocols:tuple|None = option(None, names_value, read_names, 'NAME,...') # Protocols to evaluate; the data set's if left out
+    # Factor on the learning rate before the head; 1 for random weights
+    backbone:float = option(.1, partial(real, least=0))
+    # fp32, bf16, or fp16 (GPU only)
+    precision:str = option('fp32', partial(one_of, choices=precisions))
+    # Of weights, batches and augmentation
+    seed:int = option(0, partial(whole, least=0, most=2**32 - 1))
+    # Validation: auto (the data set's identities), all (train on them too), or a number to set aside
+    val:str = option('auto', val_value)
+    # Protocols to evaluate; the data set's if left out
+    protocols:tuple|None = option(None, names_value, read_names, 'NAME,...')
     flip:bool = False # Average each image with its mirror image at evaluation
     rerank:bool = False # k-reciprocal re-ranking at evaluation
     skip_bad:bool = False # Leave unreadable images out instead of stopping
@@ -473,7 +489,9 @@ def train_run(
 # %% ../nbs/80_runs.ipynb #c2755029
 @contextmanager
 def stand_in(pids, people=()):
-    "A table of the persons a run was trained on, for a learner that reads none of their pictures but the first, a blank"
+    """A table of the persons a run was trained on
+
+It is for a learner that reads none of their pictures but the first, a blank."""
     with tempfile.TemporaryDirectory(prefix='loaded-without-pictures-') as d:
         rows = [(f'{d}/{pid}-{m}.jpg', pid, 1, m, 'train') for pid in pids for m in modalities]
         Image.new('RGB', (8, 16)).save(rows[0][0])
@@ -806,7 +824,9 @@ def score_run(
 def read_embeddings(
     folder, # A run folder that was evaluated
 ) -> tuple: # (n, d) array, and the table of the n test rows
-    "Embeddings of the last evaluation; the table's `attrs` say its checkpoint, weights and flip. Raises `ValueError` if damaged"
+    """Embeddings of the last evaluation
+
+The table's `attrs` say its checkpoint, weights and flip. Raises `ValueError` if damaged."""
     file = path_of(folder)/'embeddings.npz'
     if not file.is_file(): raise FileNotFoundError(f'{file} does not exist: evaluate the run first')
     try: emb, rows = saved_embeddings(file)
