@@ -49,7 +49,9 @@ class Target:
 def from_scratch(
     name:str, # Name of a method
 ) -> str: # Name of the method to train in its place
-    "The method for training from random weights, where the squared loss of CAJ and eq. 9 of DSCNet as printed do not train"
+    """The method for training from random weights
+
+There, the squared loss of CAJ and eq. 9 of DSCNet as printed do not train."""
     return scratch_twins.get(name, name)
 
 def row_names(table): return {label: m.name for label, m in ablations[table].items()}
@@ -416,7 +418,9 @@ def query_modality(protocol, rows):
     return found.pop() if len(found) == 1 else None
 
 def both_ways(r):
-    "A protocol for infrared and one for visible queries: the target's, the data set's or plain ones, whichever comes first"
+    """A protocol for infrared and one for visible queries
+
+The target's, the data set's or plain ones, whichever comes first."""
     rows = next(o[1] for o in map(job_embeddings, r.jobs) if o is not None)
     dataset = get_dataset(r.target.dataset)
     names = dict.fromkeys([*r.target.protocols, *dataset.default_protocols, *dataset.protocols, 'i2v', 'v2i'])
