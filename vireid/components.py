@@ -145,7 +145,9 @@ def method_rows() -> dict: # Label to `Method`
 
 # %% ../nbs/86_components.ipynb #0c319515
 def by_seed(results, base, metric):
-    "A metric of each row (index) and seed (column); raises `ValueError` if the base is missing or all of its jobs failed"
+    """A metric of each row (index) and seed (column)
+
+Raises `ValueError` if the base is missing or all of its jobs failed."""
     get_named(dict.fromkeys(results.row), base, 'row')
     t = results.pivot_table(index='row', columns='seed', values=metric, sort=False)
     if base in t.index: return t
@@ -161,7 +163,9 @@ def paired(
     base:str='base', # Label of the row to compare with
     metric:str='rank1', # Column
 ) -> pd.DataFrame: # A row for each label: accuracy, mean and deviation of the differences, and how many seeds agree
-    "What each row adds to the base of the same seed, in per cent; raises `ValueError` if the base is missing or has no result"
+    """What each row adds to the base of the same seed, in per cent
+
+Raises `ValueError` if the base is missing or has no result."""
     t = by_seed(results, base, metric)
     diff = 100*(t - t.loc[base])
     res = pd.DataFrame({
@@ -282,7 +286,9 @@ def run_study(
     job_options, # As in `run_jobs`
     **people, # `size` and `tie`, as in `study_jobs`
 ) -> tuple: # Jobs of the first seed; results, also in `results.csv`
-    "Train the rows with all seeds and write table and picture; raises `ValueError` for an unknown row, or a base without results"
+    """Train the rows with all seeds and write table and picture
+
+Raises `ValueError` for an unknown row, or a base without results."""
     labels = known if rows is None else dict.fromkeys([base, *rows])
     chosen = {o: get_named(known, o, 'row') for o in labels}
     persons, epochs = whole(persons, 'persons', options['p']), whole(epochs, 'epochs', 1)
@@ -353,7 +359,9 @@ def plot_paired(
     metric:str='rank1', # Column
     ax=None, # Axes; new ones if None
 ):
-    "A dot for each seed, a bar for the mean: what each row adds to the base of the same seed; raises `ValueError` as `paired` does"
+    """A dot for each seed, a bar for the mean: what each row adds to the base of the same seed
+
+Raises `ValueError` as `paired` does."""
     t = by_seed(results, base, metric)
     diff = (100*(t - t.loc[base])).drop(index=base)
     if ax is None: ax = plt.subplots(figsize=(6, .3*len(diff) + 1), layout='constrained')[1]
