@@ -511,7 +511,7 @@ class ModalityStem(nn.ModuleDict):
     ): super().__init__({o: copy.deepcopy(stem) for o in names})
     def forward(self,
         x:Tensor, # (n, 3, h, w) images
-        stream:Tensor|tuple|str, # (n,) codes (two streams: modality codes), or one name for all rows
+        stream:Tensor|tuple|str, # (n,) codes (two streams: modality codes), or one stream's name for all
     ) -> Tensor: # (n, c, h', w'), rows in the order of `x`
         x = check_pictures(x)
         if isinstance(stream, str): return get_named(self, stream, 'stream', list(self))(x)
