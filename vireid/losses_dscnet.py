@@ -4,6 +4,7 @@
 
 # %% ../nbs/41_losses_dscnet.ipynb #9543c78f
 from __future__ import annotations
+import math
 import torch
 from torch.autograd.function import once_differentiable
 from .core import flag, one_of, whole
@@ -15,7 +16,7 @@ from .losses import masked_mean
 __all__ = ['ICSC', 'IMSC', 'ChannelID', 'ChannelWRT']
 
 # %% ../nbs/41_losses_dscnet.ipynb #eaf9d7a7
-room = 2**18 # Numbers for which a processor's cache has room; a GPU takes all pictures at once
+room = 2**19 # Numbers for which a processor's cache has room; a GPU takes all pictures at once
 
 def chunks_of(x):
     "Slices of a few pictures"
@@ -25,6 +26,17 @@ def chunks_of(x):
 
 # %% ../nbs/41_losses_dscnet.ipynb #322e506d
 colours = dict(both=slice(0, 3, 2), red=slice(0, 1), blue=slice(2, 3)) # of red, green, blue
+
+def exp_(x): return x.mul_(1/math.log(2)).exp2_() # In place; on a processor a third of the time of `x.exp_()`
+
+def log_shares(
+    x, # (n, c, h, w)
+    axis, # Of (n, c, h, w)
+): # (n, 3, c//3, h, w)
+    "Logarithms of what a softmax along `axis` gives in each of the three channel groups"
+    k = x.shape[1]//3
+    if axis in (1, -3): return x[:, :3*k].unflatten(1, (3, k)).log_softmax(2)
+    return x.log_softmax(axis)[:, :3*k].unflatten(1, (3, k)) # so the maps need not be copied
 
 # %% ../nbs/41_losses_dscnet.ipynb #c00cf934
 def colour_kl(
@@ -38,25 +50,24 @@ def colour_kl(
 
 With it its gradient, (n, c, h, w) or None."""
     n, c, h, w = stem.shape
-    k, axis = c//3, axis + 1 if axis > 0 else axis # counted in (n, 3, k, h, w)
+    k, along = c//3, axis + 1 if axis > 0 else axis # the axis in (n, 3, k, h, w)
     used = range(3)[groups] # a slice, for a list would be copied to a GPU
     grad = torch.empty_like(stem, memory_format=torch.contiguous_format) if wants_grad else None
     total = stem.new_zeros(())
     for now in chunks_of(stem):
-        x = stem[now, :3*k].reshape(-1, 3, k, h, w)
         weight = share[now].view(-1, 1, 1, 1, 1)
-        log = x.log_softmax(axis)
+        log = log_shares(stem[now], axis)
         diff = log[:, groups] - log[:, 1:2]
-        p = log.exp_()
-        kl = (p[:, groups]*diff).sum(axis, keepdim=True)
+        p = exp_(log)
+        kl = (p[:, groups]*diff).sum(along, keepdim=True)
         total += (kl*weight).sum()
         if grad is None: continue
         p.mul_(weight)
-        out = grad[now, :3*k].view_as(x)
+        out = grad[now, :3*k].view_as(p)
         grad[now, 3*k:] = 0
         if len(used) == 1: out[:, 2 - used[0]] = 0
         torch.mul(diff.sub_(kl), p[:, groups], out=out[:, groups])
-        torch.sub(len(used)*p[:, 1:2], p[:, groups].sum(1, keepdim=True), out=out[:, 1:2])
+        torch.sub(p[:, 1:2].mul_(len(used)), p[:, groups].sum(1, keepdim=True), out=out[:, 1:2])
     return total, grad
 
 class ColourKL(torch.autograd.Function):
@@ -120,10 +131,8 @@ class PowerMeans(torch.autograd.Function):
         res = torch.empty_like(x, memory_format=torch.contiguous_format)
         factor = (grad*ctx.p/(x.shape[2]*x.shape[3]))[..., None, None]
         for now in chunks_of(x):
-            part = x[now]
-            slope = part.clamp(min=0).pow_(ctx.p - 1)
-            if ctx.p > 1: torch.mul(slope, factor[now], out=res[now])
-            else: res[now] = torch.where(part >= 0, slope*factor[now], 0)
+            slope = torch.clamp(x[now], min=0, out=res[now]).pow_(ctx.p - 1).mul_(factor[now])
+            if ctx.p <= 1: slope.masked_fill_(x[now] < 0, 0)
         return res, None
 
 # %% ../nbs/41_losses_dscnet.ipynb #52f5ebf2
