@@ -79,13 +79,22 @@ def masked_mean(
 # %% ../nbs/40_losses.ipynb #91592db3
 def centered(x): return x - x.detach().mean(0) # (n, d), for inner products that keep their digits
 
+has_onednn = torch.backends.mkldnn.is_available() and hasattr(torch.ops.mkldnn, '_linear_pointwise')
+
+def product(a, b): # (n, d) and (d, m), to (n, m)
+    "`a@b`; where no gradient of it is wanted, a processor does it by oneDNN"
+    large = b.numel() >= 2**14
+    if not (large and has_onednn and a.device.type == 'cpu' and a.dtype == torch.float32): return a@b
+    if torch.is_grad_enabled() or torch.compiler.is_compiling(): return a@b
+    return torch.ops.mkldnn._linear_pointwise(a, b.T, None, 'none', [], '')
+
 def inner_products(x): # (n, d) to (n, n)
     "All inner products of rows; a processor copies the quarter that symmetry gives"
     if x.device.type != 'cpu': return x@x.T
     half = len(x)//2
     first, last = x[:half], x[half:]
-    right = x@last.T
-    left = torch.cat([first@first.T, right[:half].T])
+    right = product(x, last.T)
+    left = torch.cat([product(first, first.T), right[:half].T])
     return torch.cat([left, right], 1)
 
 def spread(grad, d): # both (n, n)
@@ -105,7 +114,7 @@ class PairDist(torch.autograd.Function):
     @staticmethod
     def backward(ctx, grad):
         x, d = ctx.saved_tensors
-        return spread(grad, d)@x
+        return product(spread(grad, d), x)
 
 # %% ../nbs/40_losses.ipynb #1e6e351f
 def pair_dist(
@@ -118,21 +127,20 @@ def pair_dist(
     x,y = a - shift,b - shift
     return root(x.pow(2).sum(1)[:,None] + y.pow(2).sum(1) - 2*x@y.T)
 
-class PairLoss(torch.autograd.Function):
-    "A loss of the distances of all rows that knows its gradient by them: one product in each direction"
+class KnownGradient(torch.autograd.Function):
+    "A loss that finds its value together with the matrix that takes the centered features to their gradient"
     @staticmethod
-    def forward(ctx, x, loss):
-        # x: (n, d); loss: called with distances (n, n), gives its value and gradient
-        x = centered(x)
-        d = dist_of(inner_products(x))
-        value, grad = loss(d)
-        if ctx.needs_input_grad[0]: ctx.save_for_backward(x, spread(grad, d))
+    def forward(ctx, feat, loss):
+        # feat: (n, d); loss: called with the centered features, gives its value and the matrix (n, n)
+        x = centered(feat)
+        value, mix = loss(x)
+        if ctx.needs_input_grad[0]: ctx.save_for_backward(x, mix)
         return value
     @staticmethod
     @once_differentiable
     def backward(ctx, grad):
         x, mix = ctx.saved_tensors
-        return (grad*mix)@x, None
+        return product(grad*mix, x), None
 
 def root(d2): return d2.clamp(min=1e-12).sqrt()
 
@@ -232,7 +240,11 @@ class WRTLoss(BatchLoss):
 
     def compute(self, feat, pid, modality=None, view=None):
         same,anchors = same_person(pid)
-        return PairLoss.apply(self.points(feat), lambda d: self.of_distances(d, same, anchors))
+        def loss(x):
+            d = dist_of(inner_products(x))
+            value, grad = self.of_distances(d, same, anchors)
+            return value, spread(grad, d)
+        return KnownGradient.apply(self.points(feat), loss)
 
 # %% ../nbs/40_losses.ipynb #ed06f475
 class SquaredWRT(WRTLoss):
@@ -262,41 +274,36 @@ def centers(
     count = who.sum(1, keepdim=True)
     return who.to(feat.dtype)@feat/count.clamp(min=1), count[:,0] > 0
 
-def push(dist, same, margin, reduction='mean'):
-    "[margin - distance to other people's centers]+, by row and then over rows, or summed"
-    gap = F.relu(margin - dist).masked_fill(same, 0)
-    if reduction == 'sum': return gap.sum()
-    others = (~same).sum(1)
-    return masked_mean(gap.sum(1)/others.clamp(min=1), others > 0)
+def push(dist, same, margin, reduction='mean'): # dist: (n, n), from rows to centers
+    "[margin - distance to other people's centers]+, by row and then over rows, or summed; with its gradient by `dist`"
+    gap = (margin - dist).clamp(min=0).masked_fill(same, 0)
+    others = (~same).sum(1, keepdim=True)
+    weight = (others > 0).to(dist.dtype)
+    if reduction == 'mean': weight = weight/others.clamp(min=1)/weight.sum().clamp(min=1)
+    return (gap*weight).sum(), -weight*(gap > 0)
 
 # %% ../nbs/40_losses.ipynb #627d90c8
 def mean_of(who, dtype): # (n, n) weights that take features to the centers of `centers`
     return who.to(dtype)/who.sum(1, keepdim=True).clamp(min=1)
 
-class Pull(torch.autograd.Function):
-    "Inner products of all rows, and the lengths of `mix@x/count`; backward is one product of matrices"
-    @staticmethod
-    def forward(ctx, x, mix, count): # x: (n, d), mix: (m, n) whole numbers, count: (m,)
-        lengths = torch.linalg.vector_norm(mix@x, dim=1)/count
-        x = centered(x)
-        ctx.save_for_backward(x, mix, count, lengths)
-        return inner_products(x), lengths
-    @staticmethod
-    def backward(ctx, grad, grad_lengths):
-        x, mix, count, lengths = ctx.saved_tensors
-        # As `vector_norm`: no gradient at 0
-        share = torch.where(lengths > 0, grad_lengths/lengths, 0)/count.pow(2)
-        return (grad + grad.T + mix.T@(share[:,None]*mix))@x, None, None
+def pull(x, who, reduction='mean'): # x: (n, d), who: (n, n)
+    "Distance of rows to the centers of what `who` marks, over rows that have one; with the matrix of its gradient"
+    marked = who.to(x.dtype)
+    count = marked.sum(1)
+    some, least = count > 0, count.clamp(min=1)
+    away = torch.diag(count) - marked # `away@x` is `count` times x - c, exact where images coincide
+    length = torch.linalg.vector_norm(product(away, x), dim=1)/least
+    weight = some.to(x.dtype)
+    if reduction == 'mean': weight = weight/weight.sum().clamp(min=1)
+    share = torch.where(length > 0, weight/length, 0)/least.pow(2) # as `vector_norm`: no gradient at 0
+    return torch.where(some, length, 0)@weight, away.T@(share[:,None]*away)
 
-def from_centers(feat, *whos):
-    "Inner products of a batch, and for each mask the distance of every row to its own center"
-    who = torch.cat(whos).to(feat.dtype)
-    count = who.sum(1)
-    n = len(feat)
-    # `mix@x` is `count` times x - c, exact where images coincide
-    mix = torch.diag_embed(count.view(-1, n)).view(-1, n) - who
-    gram, lengths = Pull.apply(feat, mix, count.clamp(min=1))
-    return gram, lengths.split(n)
+def spread_to(grad, d, mean): # each (n, n)
+    "As `spread`, for `grad` by the distances d from rows to the centers `mean@x`"
+    share = torch.where(d > 1.000001e-6, grad/d, 0)
+    across = share@mean
+    between = mean.T@(share.sum(0)[:,None]*mean)
+    return torch.diag(share.sum(1)) + between - across - across.T
 
 # %% ../nbs/40_losses.ipynb #6a94a0c0
 class CenterLoss(BatchLoss):
@@ -312,10 +319,13 @@ class CenterTriplet(BatchLoss):
         self.margin = real(margin, 'margin', least=0)
     def compute(self, feat, pid, modality=None, view=None):
         same,_ = same_person(pid)
-        gram,(to_center,) = from_centers(feat, same)
         mean = mean_of(same, feat.dtype)
-        between = dist_of(mean@gram@mean.T)
-        return (to_center.mean() + push(between, same, self.margin))/2
+        def loss(x):
+            to_center, mix = pull(x, same)
+            between = dist_of(mean@inner_products(x)@mean.T)
+            away, grad = push(between, same, self.margin)
+            return (to_center + away)/2, (mix + mean.T@spread(grad, between)@mean)/2
+        return KnownGradient.apply(feat, loss)
 
 # %% ../nbs/40_losses.ipynb #cf48fa1b
 class QuadCenterTriplet(BatchLoss):
@@ -332,9 +342,14 @@ class QuadCenterTriplet(BatchLoss):
         self.margin = real(margin, 'margin', least=0)
         self.alpha = real(ifnone(alpha, 0.05 if variant == 'paper' else 0.), 'alpha', least=0, most=1)
 
-    def pull(self, d, who):
-        some = who.any(1)
-        return torch.where(some, d, 0).sum() if self.reduction == 'sum' else masked_mean(d, some)
+    def away(self, x, same): # x: (n, d), centered
+        "The distances to other people's centers (eq. 14), with the matrix of their gradient"
+        mean, gram = mean_of(same, x.dtype), inner_products(x)
+        with_center = gram@mean.T
+        of_centers = (mean*with_center.T).sum(1)
+        to_centers = root(gram.diagonal()[:,None] + of_centers - 2*with_center)
+        value, grad = push(to_centers, same, self.margin, self.reduction)
+        return value, spread_to(grad, to_centers, mean)
 
     def compute(self, feat, pid, modality=None, view=None):
         if modality is None:
@@ -343,19 +358,19 @@ class QuadCenterTriplet(BatchLoss):
         view = torch.zeros_like(modality) if view is None else view
         same,_ = same_person(pid)
         other = same & (modality[:,None] != modality)
-        own = same & (modality[:,None] == modality) & (view[:,None] == view)
-        stream = other & (view == 0) if self.variant == 'paper' else own
-        wanted = [other, stream] if self.alpha > 0 else [other]
-        gram,(to_other,*to_stream) = from_centers(feat, *wanted)
-        mean = mean_of(same, feat.dtype)
-        with_center = gram@mean.T
-        of_centers = (mean*with_center.T).sum(1)
-        quar = self.pull(to_stream[0], stream) if to_stream else 0. # eq. 10
-        dual = self.pull(to_other, other) # eq. 13
-        to_centers = root(gram.diagonal()[:,None] + of_centers - 2*with_center)
-        away = push(to_centers, same, self.margin, self.reduction) # eq. 14
-        total = self.alpha*quar + (1-self.alpha)*dual + away # eq. 15, 16
-        return total * (1 if self.variant == 'paper' else 0.5)
+        pulls = [(1 - self.alpha, other)] # eq. 13
+        if self.alpha > 0: # eq. 10
+            own = same & (modality[:,None] == modality) & (view[:,None] == view)
+            stream = other & (view == 0) if self.variant == 'paper' else own
+            pulls.append((self.alpha, stream))
+        scale = 1 if self.variant == 'paper' else 0.5
+        def loss(x): # eq. 15, 16
+            total, mix = self.away(x, same)
+            for weight,who in pulls:
+                value, grad = pull(x, who, self.reduction)
+                total, mix = total + weight*value, mix + weight*grad
+            return scale*total, scale*mix
+        return KnownGradient.apply(feat, loss)
 
 # %% ../nbs/40_losses.ipynb #7878e6ed
 class KLConsistency(BatchLoss):
