@@ -144,11 +144,16 @@ class KnownGradient(torch.autograd.Function):
 
 def root(d2): return d2.clamp(min=1e-12).sqrt()
 
+def diagonal(gram): # (n, n) to (n,)
+    "A copy of the diagonal: `torch.compile` writes distances over `gram` and would not spare a view of it"
+    row = torch.arange(len(gram), device=gram.device)
+    return gram[row, row]
+
 def dist_of(
     gram:Tensor, # (n, n) inner products
 ) -> Tensor: # (n, n)
     "Euclidean distances from inner products; 1e-6 on the diagonal"
-    sq = gram.diagonal()
+    sq = diagonal(gram)
     return root((sq[:,None] + sq).sub(gram, alpha=2)) # on the diagonal the subtraction is exact
 
 # %% ../nbs/40_losses.ipynb #a5f2222a
@@ -347,7 +352,7 @@ class QuadCenterTriplet(BatchLoss):
         mean, gram = mean_of(same, x.dtype), inner_products(x)
         with_center = gram@mean.T
         of_centers = (mean*with_center.T).sum(1)
-        to_centers = root(gram.diagonal()[:,None] + of_centers - 2*with_center)
+        to_centers = root(diagonal(gram)[:,None] + of_centers - 2*with_center)
         value, grad = push(to_centers, same, self.margin, self.reduction)
         return value, spread_to(grad, to_centers, mean)
 

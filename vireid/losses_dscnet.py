@@ -70,6 +70,12 @@ With it its gradient, (n, c, h, w) or None."""
         torch.sub(p[:, 1:2].mul_(len(used)), p[:, groups].sum(1, keepdim=True), out=out[:, 1:2])
     return total, grad
 
+def plain_kl(stem, share, groups, axis):
+    "The value of `colour_kl` for `torch.compile`, which writes a loop of its own"
+    log = log_shares(stem, axis)
+    kl = log[:, groups].exp()*(log[:, groups] - log[:, 1:2])
+    return kl.flatten(1).sum(1)@share
+
 class ColourKL(torch.autograd.Function):
     "`colour_kl` with its gradient"
     @staticmethod
@@ -113,7 +119,8 @@ class ICSC(BatchLoss):
         of = torch.stack([modality == 0, modality == 1]).to(stem.dtype)
         share = (of/of.sum(1, keepdim=True).clamp(min=1)).sum(0)
         positions = stem.shape[2]*stem.shape[3]
-        return ColourKL.apply(stem, share/positions, colours[self.groups], self.axis)
+        divergence = plain_kl if torch.compiler.is_compiling() else ColourKL.apply
+        return divergence(stem, share/positions, colours[self.groups], self.axis)
 
 # %% ../nbs/41_losses_dscnet.ipynb #08e0c597
 class PowerMeans(torch.autograd.Function):
