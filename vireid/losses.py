@@ -282,10 +282,10 @@ def centers(
 def push(dist, same, margin, reduction='mean'): # dist: (n, n), from rows to centers
     "[margin - distance to other people's centers]+, by row and then over rows, or summed; with its gradient by `dist`"
     gap = (margin - dist).clamp(min=0).masked_fill(same, 0)
-    others = (~same).sum(1, keepdim=True)
-    weight = (others > 0).to(dist.dtype)
-    if reduction == 'mean': weight = weight/others.clamp(min=1)/weight.sum().clamp(min=1)
-    return (gap*weight).sum(), -weight*(gap > 0)
+    near = (gap > 0).to(dist.dtype)
+    others = (~same).sum(1, keepdim=True).clamp(min=1).to(dist.dtype)
+    weight = 1. if reduction == 'sum' else 1/(others*len(dist))
+    return (weight*gap).sum(), -weight*near
 
 # %% ../nbs/40_losses.ipynb #627d90c8
 def mean_of(who, dtype): # (n, n) weights that take features to the centers of `centers`
@@ -295,13 +295,13 @@ def pull(x, who, reduction='mean'): # x: (n, d), who: (n, n)
     "Distance of rows to the centers of what `who` marks, over rows that have one; with the matrix of its gradient"
     marked = who.to(x.dtype)
     count = marked.sum(1)
-    some, least = count > 0, count.clamp(min=1)
+    least = count.clamp(min=1)
     away = torch.diag(count) - marked # `away@x` is `count` times x - c, exact where images coincide
     length = torch.linalg.vector_norm(product(away, x), dim=1)/least
-    weight = some.to(x.dtype)
+    weight = (count > 0).to(x.dtype)
     if reduction == 'mean': weight = weight/weight.sum().clamp(min=1)
     share = torch.where(length > 0, weight/length, 0)/least.pow(2) # as `vector_norm`: no gradient at 0
-    return torch.where(some, length, 0)@weight, away.T@(share[:,None]*away)
+    return length@weight, away.T@(share[:,None]*away)
 
 def spread_to(grad, d, mean): # each (n, n)
     "As `spread`, for `grad` by the distances d from rows to the centers `mean@x`"
