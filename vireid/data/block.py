@@ -198,13 +198,17 @@ def decode(path, size, levels=None, resize='pillow'):
         return np.zeros((3, *size), np.uint8), f'{type(e).__name__}: {e}', False
     return planes, None, is_flat(planes[1])
 
-def ordered(pool, f, xs, window=256):
-    "`pool.map` that never holds more than `window` results"
-    jobs = []
-    for x in xs:
-        jobs.append(pool.submit(f, x))
-        if len(jobs) >= window: yield jobs.pop(0).result()
-    for j in jobs: yield j.result()
+def in_order(f, xs, n_workers, window=256):
+    "`f` of each x, by several threads; never more than `window` results wait"
+    if n_workers == 1:
+        yield from map(f, xs)
+        return
+    with ThreadPoolExecutor(n_workers) as pool:
+        jobs = []
+        for x in xs:
+            jobs.append(pool.submit(f, x))
+            if len(jobs) >= window: yield jobs.pop(0).result()
+        for j in jobs: yield j.result()
 
 def is_flat(green):
     "Has a picture almost no grey levels, by its green channel?"
@@ -231,8 +235,7 @@ def measure_levels(
 ) -> tuple|None: # (low, high), or None if no picture has more than 8 bits
     "One rule for all pictures of more than 8 bits: almost all of their values lie between low and high"
     paths = sorted({str(o) for o in paths if not str(o).lower().endswith(shallow)})
-    with ThreadPoolExecutor(n_workers) as pool:
-        found = [o for o in ordered(pool, quantiles_of, paths) if o is not None]
+    found = [o for o in in_order(quantiles_of, paths, n_workers) if o is not None]
     if not found: return None
     values = np.concatenate([o[0] for o in found])
     low, high = (float(o) for o in np.quantile(values, (.001, .999)))
@@ -370,10 +373,10 @@ def _build(self:ImageCache, n_workers, levels):
     about = dict(levels=levels, bad={}, flat=[], deep=[])
     if levels is not None:
         about['deep'] = [p for p in self.paths if not p.lower().endswith(shallow)]
-    with ThreadPoolExecutor(n_workers) as pool, atomic_path(self.file) as tmp:
+    with atomic_path(self.file) as tmp:
         with open(tmp, 'wb') as f:
             read = partial(decode, size=self.size, levels=levels, resize=self.resize)
-            done = ordered(pool, read, self.paths)
+            done = in_order(read, self.paths, n_workers)
             pictures = progress_bar(done, total=len(self), leave=False)
             for (planes, err, flat), p in zip(pictures, self.paths): # in this order the bar ends
                 if err: about['bad'][p] = err
