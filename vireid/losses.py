@@ -83,9 +83,9 @@ has_onednn = torch.backends.mkldnn.is_available() and hasattr(torch.ops.mkldnn, 
 
 def product(a, b): # (n, d) and (d, m), to (n, m)
     "`a@b`; where no gradient of it is wanted, a processor does it by oneDNN"
-    large = b.numel() >= 2**14
-    if not (large and has_onednn and a.device.type == 'cpu' and a.dtype == torch.float32): return a@b
     if torch.is_grad_enabled() or torch.compiler.is_compiling(): return a@b
+    single = a.device.type == 'cpu' and a.dtype == torch.float32
+    if not (has_onednn and single and b.numel() >= 2**14): return a@b
     return torch.ops.mkldnn._linear_pointwise(a, b.T, None, 'none', [], '')
 
 def inner_products(x): # (n, d) to (n, n)
