@@ -48,6 +48,11 @@ class TensorModality(TensorBase):
     def names(self): return [modalities[i] for i in self.flatten().tolist()]
 
 # %% ../nbs/00_core.ipynb #194b264c
+def short_repr(o):
+    "What a message shows of a value of any size: one line"
+    text = ' '.join(repr(o).split())
+    return text if len(text) <= 80 else text[:77] + '...'
+
 def is_float_tensor(values): return isinstance(values, torch.Tensor) and values.is_floating_point()
 
 def without_gaps(
@@ -164,11 +169,16 @@ Raises `ValueError` that says what is wrong and where."""
     missing = [c for c in item_cols if c not in items]
     if missing:
         raise ValueError(f'the item table lacks the columns {missing}; it needs {item_cols}')
+    twice = items.columns[items.columns.duplicated()]
+    if len(twice): raise ValueError(f'the item table has the column {twice[0]!r} twice: leave one of them out')
     if not len(items): raise ValueError('the item table is empty: no image was found')
     for c in item_cols:
         n = int(items[c].isna().sum())
         if n: raise ValueError(f'column {c!r} of the item table has {n} empty values')
     modality_codes(items.modality)
+    if not pd.api.types.is_string_dtype(items.path): # objects that are not all text
+        odd = [o for o in items.path if not isinstance(o, (str, os.PathLike, int))]
+        if odd: raise ValueError(f"column 'path' of the item table holds {short_repr(odd[0])}: a path is text")
     items = items.assign(pid=as_ids(items.pid, 'pid'), camid=as_ids(items.camid, 'camid'))
     bad = sorted(set(items.split.astype(str)) - set(splits))
     if bad: raise ValueError(f'unknown split {bad}: use one of {splits}')
@@ -207,7 +217,7 @@ def path_of(
 ) -> Path:
     "A path that a user names; raises `ValueError` if it is empty or cannot be one"
     try: text = os.fspath(path)
-    except TypeError as e: raise ValueError(f'{path!r} is no path of a file or folder') from e
+    except TypeError as e: raise ValueError(f'{short_repr(path)} is no path of a file or folder') from e
     if isinstance(text, bytes): text = os.fsdecode(text)
     if not text.strip() or '\0' in text:
         raise ValueError(f'{text!r} is no path of a file or folder')

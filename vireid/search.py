@@ -4,7 +4,8 @@
 
 # %% ../nbs/73_search.ipynb #ad66e6c9
 from __future__ import annotations
-import errno, hashlib, json, os, re, shutil, stat, tempfile, time, warnings, weakref
+import csv, errno, hashlib, json, os, re, shutil, stat, tempfile, time, warnings, weakref
+from collections.abc import Mapping
 from contextlib import contextmanager
 from pathlib import Path
 import numpy as np, pandas as pd
@@ -15,9 +16,10 @@ from fastcore.all import *
 from fastai.learner import Learner
 import vireid
 from .core import *
-from .core import Later, as_ids, as_numbers, check_sources, claim, flag, one_process, path_of, select, whole
+from .core import (Later, as_ids, as_numbers, check_sources, claim, flag, one_process, path_of, select,
+                         short_repr, whole)
 from .data.datasets import image_exts
-from .data.block import load_image, to_rgb
+from .data.block import load_image, size_of, to_rgb
 from .learner import *
 from .evaluate import *
 from .evaluate import slices, unit_rows
@@ -90,7 +92,7 @@ def file_state(path):
 def file_states(paths):
     "Table of resolved path, size and time of change of pictures; size -1 where there is none"
     folders, rows = {}, []
-    for path in paths:
+    for path in map(os.path.expanduser, paths):
         folder, name = os.path.split(path)
         if folder not in folders: folders[folder] = os.path.realpath(folder)
         real = os.path.join(folders[folder], name)
@@ -112,11 +114,37 @@ def check_twins(items, files):
                      'Leave one of them out')
 
 def at_fixed_places(items, files):
-    "The table with relative paths of pictures made absolute: they are found from any folder"
+    "The table with relative paths of pictures, and those from `~`, made absolute: they are found from any folder"
     is_absolute = np.array([os.path.isabs(o) for o in items.path], bool)
     relative = (files['size'] >= 0).to_numpy() & ~is_absolute
     if not relative.any(): return items
-    return items.assign(path=[os.path.abspath(o) if r else o for o, r in zip(items.path, relative)])
+    def absolute(path): return os.path.abspath(os.path.expanduser(path))
+    return items.assign(path=[absolute(o) if r else o for o, r in zip(items.path, relative)])
+
+def paths_of(items):
+    "The paths of a table, which may lack other columns; `ValueError` if there are none"
+    if not isinstance(items, pd.DataFrame):
+        raise ValueError(f'an item table is needed, not a {type(items).__name__}: '
+                         'give one as `photo_items` returns')
+    if list(items).count('path') != 1 or items.path.isna().any():
+        raise ValueError(f'a table with one path in each row is needed, in a column `path`: this one has {list(items)}')
+    return items.path.map(str)
+
+def check_columns(items):
+    "Raises `ValueError` for columns that a saved index could not give back"
+    if odd := [c for c in items if not isinstance(c, str)]:
+        raise ValueError(f'the item table has columns {odd}: '
+                         'an index keeps its columns by name, so rename them to text')
+    if taken := [o for o in ('gallery_row', *file_cols) if o in items]:
+        raise ValueError(f'the item table has columns {taken}, '
+                         'which the index needs for itself: rename them')
+
+def check_kept(rows):
+    "Rows of the index's own table, or `ValueError` if somebody took a column out of it"
+    lacks = [c for c in item_cols if c not in rows]
+    if not lacks: return rows
+    raise ValueError(f'the table of the index lacks the columns {lacks} now: '
+                     'put them back, or load the index again')
 
 def some_names(paths, n=3):
     "The first names of a list, and how many there are more"
@@ -173,13 +201,14 @@ class GalleryIndex:
     ):
         one_process('GalleryIndex')
         items = check_items(items)
+        check_columns(items)
         emb = unit_rows(emb, items)
         files = file_states(items.path)
         check_twins(items, files)
         self.kind, self.params = settings_for(kind, len(items), params)
         self.model, self.dim = check_model(model), emb.shape[1]
         self.n_seen, self.mapped, self.saved = 0, False, None
-        self.items, self.files = items.iloc[:0], files.iloc[:0]
+        self._set(items.iloc[:0], files.iloc[:0])
         self.index = new_faiss(self.kind, emb, self.params)
         self._append(emb, items, files)
 
@@ -188,14 +217,26 @@ class GalleryIndex:
         "The item table; its index holds the numbers of the rows"
         return self._rows_of.whole()
     @items.setter
-    def items(self, table): self._rows_of, self._sources = GrowingTable(table), None
+    def items(self, table):
+        "Other values and further columns; rows and their pictures are changed by `add` and `remove`"
+        checked = check_items(table) if len(self) else self.items
+        if len(self) and not table.index.equals(self.items.index):
+            raise ValueError('the rows of this table have other numbers than those of the index: '
+                             'use add and remove to change the rows')
+        if (checked.path.to_numpy() != self.items.path.to_numpy()).any():
+            raise ValueError('this table names other pictures than the index: '
+                             'use remove, and add the pictures again')
+        check_columns(checked)
+        self._set(checked.set_axis(self.items.index), self.files)
 
     @property
     def files(self) -> pd.DataFrame:
         "What `file_states` said of the pictures when they were embedded"
         return self._files_of.whole()
-    @files.setter
-    def files(self, table): self._files_of, self._real = GrowingTable(table), None
+
+    def _set(self, items, files):
+        self._rows_of, self._sources, self._masks = GrowingTable(items), None, {}
+        self._files_of, self._real = GrowingTable(files), None
 
     def __len__(self): return len(self._rows_of)
 
@@ -219,7 +260,8 @@ def _who(model):
 def check_model(model):
     "What is said of a model, or `ValueError` if it is not enough to know it again"
     needed = ('method', 'arch', 'size', 'weights', 'flip', 'feature')
-    if model is not None and (not isinstance(model, dict) or set(needed) - set(model)):
+    if model is None: return None
+    if not isinstance(model, dict) or set(needed) - set(model) or not is_listy(model['size']):
         raise ValueError(f'model is {model!r}: '
                          f'give None or what `model_identity` says, with {list(needed)}')
     return model
@@ -233,9 +275,6 @@ def pairs_of(items):
 @patch
 def _append(self:GalleryIndex, emb, items, files):
     "Add unit rows under new numbers; `files`: what `file_states` says of their pictures"
-    if taken := [o for o in ('gallery_row', *file_cols) if o in items]:
-        raise ValueError(f'the item table has columns {taken}, '
-                         'which the index needs for itself: rename them')
     ids = np.arange(self.n_seen, self.n_seen + len(items))
     emb = np.ascontiguousarray(emb, np.float32)
     if self.kind == 'ivf': self.index.add_with_ids(emb, ids)
@@ -371,9 +410,14 @@ def nearest(self:GalleryIndex,
 @patch
 def _rows(self:GalleryIndex, mask):
     "A mask, or `ValueError` for numbers of rows and other lengths"
-    mask = np.asarray(mask.cpu() if isinstance(mask, torch.Tensor) else mask)
+    try: mask = np.asarray(mask.cpu() if isinstance(mask, torch.Tensor) else mask)
+    except ValueError as e:
+        raise ValueError(f'the mask {short_repr(mask)} is no list: '
+                         'it must hold True or False for each row of the index') from e
     if mask.shape != (len(self),):
-        raise ValueError(f'a mask of shape {mask.shape} for an index of {len(self)} rows')
+        raise ValueError(f'a mask of shape {mask.shape} for an index of {len(self)} rows: '
+                         'it must hold True or False for each of them; '
+                         "`index.mask('camid == 2')` makes one from an expression")
     if mask.dtype != bool:
         raise ValueError(f'the mask is of type {mask.dtype}: '
                          'it must hold True or False for each row of the index')
@@ -392,7 +436,8 @@ def _lists(self:GalleryIndex, q, k, mask, exact):
 @patch
 def _queries(self:GalleryIndex, emb):
     "Unit rows of the right size"
-    q = np.atleast_2d(as_numbers(emb, 'query embeddings', ndim=None, finite=False))
+    q = as_numbers(emb, 'query embeddings', ndim=None, finite=False)
+    if q.ndim == 1: q = q[None]
     if q.ndim != 2 or not len(q):
         raise ValueError(f'query embeddings of shape {q.shape}: one row per query is needed')
     if q.shape[1] != self.dim:
@@ -429,7 +474,8 @@ def rebuilt(self:GalleryIndex,
     if res.kind == 'ivf':
         res.index.reset()
         res.index.add_with_ids(self.emb, self.items.index.to_numpy())
-    res.items, res.files, res.n_seen = self.items, self.files, self.n_seen
+    res._set(self.items, self.files)
+    res.n_seen = self.n_seen
     return res
 
 # %% ../nbs/73_search.ipynb #30efee04
@@ -441,6 +487,7 @@ def add(self:GalleryIndex,
     "Add images; raises `ValueError` for embeddings of another size or with NaN, and for images it has"
     one_process('GalleryIndex.add')
     items = check_items(items)
+    check_columns(items)
     return self._join(self._fitting(emb, items), items, file_states(items.path))
 
 @patch
@@ -483,20 +530,29 @@ def remove(self:GalleryIndex,
     which, # Numbers of rows, or an expression such as `'camid == 2'`
 ) -> int: # How many
     "Remove images; raises `ValueError` for numbers that are not there"
-    if isinstance(which, str): ids = self.items.index[self.mask(which)]
-    else:
-        if np.asarray(which).dtype == bool:
-            raise ValueError('remove takes numbers of rows, or an expression: '
-                             'a mask has no numbers')
-        ids = pd.Index(as_ids(np.atleast_1d(which), 'which')).unique()
-        if len(absent := ids.difference(self.items.index)):
-            raise ValueError(f'{len(absent)} of {len(ids)} rows are not in the index, '
-                             f'e.g. number {absent[0]}')
+    ids = self.items.index[self.mask(which)] if isinstance(which, str) else self._numbers(which)
     gone = self.items.index.isin(ids)
     self._own()
     self._drop(gone)
-    self.items, self.files, self._masks = self.items[~gone], self.files[~gone], {}
+    self._set(self.items[~gone], self.files[~gone])
     return int(gone.sum())
+
+@patch
+def _numbers(self:GalleryIndex, which):
+    "Numbers of rows, each once; `ValueError` for what is none, and for rows that are not there"
+    if isinstance(which, (set, frozenset)): which = list(which)
+    find = ('the numbers are the index of `index.items` and of a result; '
+            '`index.items.index[index.items.path == path]` finds those of a picture')
+    try:
+        given = np.atleast_1d(which)
+        ids = None if given.dtype == bool else pd.unique(as_ids(given, 'rows'))
+    except ValueError as e:
+        raise ValueError(f'{short_repr(which)} holds what is no number of a row: {find}') from e
+    if ids is None: raise ValueError(f'a mask has no numbers: give numbers of rows; {find}')
+    absent = ids[~np.isin(ids, self._rows_of.numbers())]
+    if not len(absent): return ids
+    raise ValueError(f'{len(absent)} of {len(ids)} rows are not in the index, '
+                     f'e.g. number {absent.min()}: they were removed, or never there; {find}')
 
 @patch
 def _drop(self:GalleryIndex, gone):
@@ -523,6 +579,7 @@ def mask(self:GalleryIndex,
     q=None, # The query's row, for expressions with `@q`
 ) -> np.ndarray: # (n,) which rows it holds for
     "Rows that an expression selects; raises `ValueError` if it cannot be read or does not fit the table"
+    if not isinstance(where, str): return select(self.items, where) # which says what is wrong
     cols = query_columns(where, q)
     key = (where, *(repr(q[c]) for c in cols))
     if key not in self._masks:
@@ -539,8 +596,13 @@ def query_columns(where, q):
     found = of_query.finditer(where) if isinstance(where, str) else ()
     cols = sorted({m[2] for m in found if m[2]})
     if cols and q is None: raise ValueError(f'where={where!r} speaks of the query: give its row')
+    if cols and not isinstance(q, (pd.Series, Mapping)):
+        raise ValueError(f'the row of the query is needed for where={where!r}, not a {type(q).__name__}: '
+                         'give it as `queries.iloc[0]` does')
     if absent := [c for c in cols if c not in q]:
-        raise ValueError(f'where={where!r}: the query has no {absent}; it has {list(q)}')
+        raise ValueError(f'where={where!r}: the query has no {absent}; it has {list(q.keys())}')
+    if several := [c for c in cols if np.ndim(q[c])]:
+        raise ValueError(f'where={where!r}: the query has a list as {several}: give one value for each')
     if empty := [c for c in cols if pd.isna(q[c])]:
         raise ValueError(f'where={where!r}: the query has an empty {empty}')
     return cols
@@ -587,6 +649,7 @@ def _query_table(self:GalleryIndex, queries, n):
         raise ValueError(f'{n} query embeddings and {len(queries)} rows of queries')
     lacks = [c for c in ('path', 'pid', 'modality') if c not in queries]
     if lacks: raise ValueError(f'the table of queries lacks the columns {lacks}')
+    modality_codes(queries.modality.dropna()) # no other names
     return queries.assign(pid=as_ids(queries.pid, 'pid'))
 
 @patch
@@ -617,7 +680,7 @@ def _groups(self:GalleryIndex, where, queries, n, kept):
 def _nothing_left(self:GalleryIndex, where, row):
     "Say that no row of the index is left for a query"
     who = '' if row is None else f' for the {row["modality"]} query {row["path"]}'
-    has = ' and '.join(f'{n} {o}' for o, n in self.items.modality.value_counts().items())
+    has = ' and '.join(f'{n} {o}' for o, n in check_kept(self.items).modality.value_counts().items())
     raise ValueError(f'where={where!r} leaves nothing to search{who}: the index holds {has} images')
 
 @patch
@@ -631,7 +694,7 @@ def _table(self:GalleryIndex, parts, order, queries):
     if len(parts) > 1:
         by_query = np.argsort(at, kind='stable')
         dist, ids, rank, at = (o[by_query] for o in (dist, ids, rank, at))
-    rows = self._rows_of.at(self._pos(ids))
+    rows = check_kept(self._rows_of.at(self._pos(ids)))
     first = ['pid', 'camid', 'modality', 'path']
     own = ['rank', 'dist', 'correct', 'query']
     further = [c for c in rows if c not in first + own]
@@ -646,16 +709,9 @@ def stale(self:GalleryIndex,
 ) -> pd.Series: # `gone` or `changed`, by number of the row; rows as they were are not listed
     """Rows whose picture has been deleted, moved or replaced since it was embedded
 
-Raises `KeyError` for numbers that are not there."""
-    if ids is not None:
-        ids = np.atleast_1d(ids)
-        absent = np.unique(ids[~np.isin(ids, self._rows_of.numbers())])
-        if len(absent):
-            n = len(np.unique(ids))
-            raise KeyError(f'{len(absent)} of {n} rows are not in the index, '
-                           f'e.g. number {absent[0]}')
-    pos = np.arange(len(self)) if ids is None else self._pos(ids)
-    rows, files = self._rows_of.at(pos), self._files_of.at(pos)
+Raises `ValueError` for numbers that are not there."""
+    pos = np.arange(len(self)) if ids is None else self._pos(self._numbers(ids))
+    rows, files = check_kept(self._rows_of.at(pos)), self._files_of.at(pos)
     there = (files['size'] >= 0).to_numpy() # of the others there was no picture
     rows, files = rows[there], files[there]
     now = file_states(rows.path).set_axis(files.index)
@@ -694,6 +750,7 @@ Raises `ValueError` if the folder was changed meanwhile or holds something else,
 `OSError` if there is no room."""
     one_process('GalleryIndex.save')
     folder = path_of(folder)
+    check_columns(check_kept(self.items))
     with claim(folder, 'index'):
         place = str(folder.resolve())
         now, stem = saved_stem(folder), f'gallery-{os.urandom(4).hex()}'
@@ -716,7 +773,8 @@ def _write(self:GalleryIndex, folder, stem):
     real = self.files.real.where(self.files.real != self.items.path, '')
     rows = self.items.assign(**dict(zip(file_cols, (real, self.files['size'], self.files['time']))))
     with atomic_path(table) as tmp:
-        rows.to_csv(tmp, index_label='gallery_row', errors='surrogateescape')
+        # in quotes, or a line would end at a carriage return within a text
+        rows.to_csv(tmp, index_label='gallery_row', errors='surrogateescape', quoting=csv.QUOTE_NONNUMERIC)
     own = {k: getattr(self, k) for k in _kept}
     dtypes = {c: str(t) for c, t in self.items.dtypes.items()}
     files = {f.name: _stamp(f) for f in (data, table)}
@@ -794,6 +852,7 @@ def check_meta(meta):
 
 def read_meta(folder):
     "What `index.json` says, the files having been compared with it"
+    if folder.is_file(): raise ValueError(f'{folder} is a file: give the folder that GalleryIndex.save wrote')
     file = folder/'index.json'
     if not file.is_file():
         raise FileNotFoundError(f'{folder} holds no gallery index (there is no index.json): '
@@ -893,7 +952,7 @@ def _read(cls:GalleryIndex, folder, mmap):
             raise FileNotFoundError(f'{data} is missing: '
                                     'the index is not complete, make it again') from e
         raise ValueError(f'{data} cannot be read by faiss: make the index again. {e}') from e
-    (res.items, res.files), res._masks = read_items(table, meta['dtypes']), {}
+    res._set(*read_items(table, meta['dtypes']))
     check_rows(res, folder)
     return res
 
@@ -903,6 +962,11 @@ def text_of(file):
     except OSError: return None
 
 # %% ../nbs/73_search.ipynb #dfc2984a
+def check_learner(learn):
+    if not isinstance(learn, Learner):
+        raise ValueError(f'a learner is needed, not a {type(learn).__name__}: '
+                         'give what `load_run`, `load_demo` or `reid_learner` returns')
+
 def model_identity(
     learn, # From `reid_learner`
     flip:bool=False, # Embeddings averaged with those of mirror images
@@ -910,6 +974,7 @@ def model_identity(
 ) -> dict: # Plain values
     "What embeddings depend on: two learners with the same identity give the same ones"
     flag(flip, 'flip')
+    check_learner(learn)
     h = hashlib.sha1()
     for k, v in learn.model.state_dict().items():
         numbers = v.detach().cpu().contiguous().flatten().view(torch.uint8).numpy()
@@ -929,6 +994,7 @@ def check(self:GalleryIndex,
     learn, # Learner that is to search it
 ):
     "Raises `ValueError` if another model made the index"
+    check_learner(learn)
     if self.model is None: return
     now = model_identity(learn, self.model['flip'], self.model['feature'])
     if all(self.model.get(k, v) == v for k, v in now.items()): return # an earlier version kept less
@@ -943,6 +1009,9 @@ def photo_items(
 ) -> pd.DataFrame: # Item table with `pid` -1 (not known), sorted by path if from a folder
     "Item table of unlabelled pictures; if there are none: `ValueError` or `FileNotFoundError`"
     modality_codes([modality])
+    if isinstance(src, pd.DataFrame):
+        raise ValueError('photo_items takes pictures or a folder: a table says itself what its pictures are')
+    if isinstance(src, (np.ndarray, pd.Series)): src = src.tolist()
     srcs = [path_of(o).absolute() for o in (src if is_listy(src) else [src])]
     if absent := [o for o in srcs if not o.exists()]:
         raise FileNotFoundError(f'there is nothing at {absent[0]}')
@@ -981,13 +1050,15 @@ def from_learner(cls:GalleryIndex,
 ) -> GalleryIndex:
     "Embed images and index them; raises `OSError` for an image that cannot be read"
     one_process('GalleryIndex')
+    check_learner(learn)
     items = check_items(_own_rows(learn) if items is None else items)
+    check_columns(items)
     settings_for(kind, len(items), params) # before the long work
     files = file_states(items.path) # as they are before they are read
     check_twins(items, files)
     with learn.no_bar(): emb = learn.embed(items, flip=flip, feature=feature)
     res = cls(emb, items, kind, model_identity(learn, flip, feature), **params)
-    res.files = files.set_axis(res.items.index)
+    res._set(res.items, files.set_axis(res.items.index))
     return res
 
 @patch
@@ -998,6 +1069,7 @@ def add_images(self:GalleryIndex,
     "Embed images and add them; raises `ValueError` if another model made the index"
     self.check(learn)
     items = check_items(items)
+    check_columns(items)
     files = file_states(items.path)
     with learn.no_bar(): emb = learn.embed(items, **_how(self))
     return self._join(self._fitting(emb, items), items, files)
@@ -1007,8 +1079,9 @@ def lacks(self:GalleryIndex,
     items:pd.DataFrame, # Item table
 ) -> np.ndarray: # (n,) bool, one for each row of the table
     "Which pictures the index does not hold, or holds as they were before they changed"
+    paths = paths_of(items)
     fresh = self.files.real[~self.files.index.isin(self.stale().index)]
-    return ~file_states(items.path).real.isin(fresh).to_numpy()
+    return ~file_states(paths).real.isin(fresh).to_numpy()
 
 @patch
 def update(self:GalleryIndex,
@@ -1020,6 +1093,7 @@ def update(self:GalleryIndex,
 Changed ones get new numbers, and rows that `items` does not have stay."""
     self.check(learn)
     items = check_items(items)
+    check_columns(items)
     items = check_items(items[self.lacks(items)]) if self.lacks(items).any() else items.iloc[:0]
     if not len(items): return np.array([], int)
     files = file_states(items.path)
@@ -1088,6 +1162,9 @@ def _query_rows(image, modality, levels):
         with tempfile.TemporaryDirectory() as d:
             to_rgb(image, levels).save(f'{d}/query.png')
             yield photo_items(f'{d}/query.png', modality)
+    elif isinstance(image, (np.ndarray, torch.Tensor)) and image.ndim > 1:
+        raise ValueError(f'the picture is a {type(image).__name__} of shape {tuple(image.shape)}: '
+                         'give a PIL image, e.g. by Image.fromarray, or a path')
     else: yield photo_items(image, modality)
 
 def _own_index(learn):
@@ -1111,7 +1188,12 @@ def plot_search(
     """Queries and what they found, framed green or dashed red where the persons are known
 
 Raises `OSError` naming a picture that cannot be read."""
-    n = whole(n, 'n', least=1)
+    n, size = whole(n, 'n', least=1), size_of(size)
+    has = list(res) if isinstance(res, pd.DataFrame) else type(res).__name__
+    if lacks := [c for c in ('rank', 'dist', 'correct', 'pid', 'camid', 'path', 'query') if c not in has]:
+        raise ValueError(f'a result of `search` has the columns {lacks}, and this has not: {has}')
+    if image is not None and not isinstance(image, Image.Image):
+        raise ValueError(f'image is a {type(image).__name__}: give the PIL image that was searched for')
     lists = [t for _, t in res.groupby('query', sort=False)][:n]
     if not lists: raise ValueError('there is no result to draw')
     k = max(map(len, lists))
