@@ -49,7 +49,7 @@ from .reproduce import *
 from .reproduce import open_options
 from .components import *
 from .runs import *
-from .runs import digest, names_value, read_names, read_option
+from .runs import check_own_folder, digest, names_value, read_names, read_option
 from .bench import *
 
 # %% ../nbs/90_cli.ipynb #e9ed0e13
@@ -310,8 +310,7 @@ def vireid_train(
     "Train a method, evaluate it, and write a run folder with checkpoints, numbers and figures"
     options = {k: read_option(k, v) for k, v in options.items()}
     data, out = path_of(data), path_of(out)
-    if out.resolve() == data.resolve():
-        raise ValueError(f'{out} is the data set: give the run a folder of its own')
+    check_own_folder(out, data)
     recipe = Recipe(data, dataset or guess_dataset(data), **options)
     cbs = []
     first = share()[0] == 0

@@ -452,6 +452,22 @@ def write_start(folder, recipe, data, n_processes=1, start=None):
     write_json(folder/'environment.json', {**environment(), **together})
     if (folder/'results.csv').exists(): keep_own_rows(folder)
 
+# %% ../nbs/80_runs.ipynb #0517200e
+def check_own_folder(
+    folder, # Of the run
+    data, # The data set: its folder, or the CSV of its images
+    items=None, # Its item table, if it is known
+):
+    "Raises `ValueError` if a run would be written into its data set"
+    place, source = path_of(folder).resolve(), path_of(data).resolve()
+    def refuse(why): raise ValueError(f'{folder} {why}: give the run a folder of its own')
+    if place == source: refuse('is the data set')
+    if source in place.parents: refuse(f'lies in the data set {data}')
+    if place/'figures' in (source, *source.parents): refuse(f'would have its figures in the data set {data}')
+    if items is None: return
+    if str(place) in {os.path.realpath(o) for o in items.path.map(os.path.dirname).unique()}:
+        refuse('holds pictures of the data set')
+
 # %% ../nbs/80_runs.ipynb #6cff14aa
 def train_run(
     recipe:Recipe, # What to train
@@ -459,14 +475,16 @@ def train_run(
     cbs=None, # More callbacks, e.g. fastai's `TensorBoardCallback`
     quiet:bool=False, # Without a progress bar and a line for each epoch?
 ) -> Learner: # The trained learner
-    "Train in a run folder; raises `ValueError` if the folder holds another run, or another process trains there"
+    "Train in a run folder; raises `ValueError` if it holds another run or pictures, or another process trains there"
     check_joined('train_run')
     r, folder = recipe.resolve(), path_of(folder)
     if r.precision == 'fp16' and not torch.cuda.is_available():
         raise ValueError('precision fp16 needs a CUDA device, and this machine has none: use bf16 or fp32')
     check_divided(r.p)
+    check_own_folder(folder, r.data)
+    items = recipe_items(r)
+    check_own_folder(folder, r.data, items)
     with claim_jointly(folder, 'run'):
-        items = recipe_items(r)
         data = data_facts(items, r.data)
         r = with_levels(r, folder)
         check_config(folder, r, data)

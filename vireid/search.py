@@ -502,6 +502,7 @@ def _fitting(self:GalleryIndex, emb, items):
 @patch
 def _join(self:GalleryIndex, emb, items, files):
     "Add checked rows whose pictures are new"
+    check_kept(self._rows_of.pieces[0])
     check_twins(items, files)
     if self._real is None: self._real = set(self.files.real)
     twice = items.path[[o in self._real for o in files.real]]
