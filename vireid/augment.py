@@ -15,7 +15,7 @@ from fastai.callback.core import Callback
 from fastai.learner import CastToTensor
 from fastai.vision.core import imagenet_stats
 from .core import *
-from .core import flag, one_of, real, whole
+from .core import check_modality, flag, one_of, real, whole, wrong_code
 
 # %% auto #0
 __all__ = ['plain_views', 'agw_erase_views', 'caj_views', 'mscmnet_views', 'ChannelExchange', 'ChannelGray', 'ChannelAdapt',
@@ -450,8 +450,15 @@ def count_visible(
     modality:Tensor, # (n,) 0 = visible, 1 = infrared
     balanced:bool=False, # Is it known that half of them are visible?
 ) -> int:
-    "Visible pictures of a batch; a GPU is not asked for a number that is known, but checks it later"
-    if modality.device.type == 'cpu' or not balanced: return int((modality == 0).sum())
+    """Visible pictures of a batch; `ValueError` if a picture is neither visible nor infrared
+
+A GPU is not asked for a number that is known, but checks it later."""
+    check_modality(modality)
+    if modality.device.type == 'cpu': return int((modality == 0).sum())
+    if not balanced:
+        visible, known = torch.stack([(modality == 0).sum(), ((modality == 0) | (modality == 1)).sum()]).tolist()
+        if known < len(modality): raise ValueError(wrong_code(set(modality.tolist())))
+        return visible
     is_half = (modality == 0).sum()*2 == len(modality)
     torch._assert_async(is_half, 'the loader promised as many visible as infrared pictures')
     return len(modality)//2

@@ -47,6 +47,19 @@ class TensorModality(TensorBase):
     @property
     def names(self): return [modalities[i] for i in self.flatten().tolist()]
 
+# %% ../nbs/00_core.ipynb #fdf43ad0
+def check_modality(
+    modality, # (n,) tensor of codes
+):
+    "Raises `ValueError` for codes other than 0 and 1, where looking at them stops no GPU"
+    if torch.compiler.is_compiling() or modality.device.type != 'cpu': return
+    found = set(modality.tolist())
+    if not found <= {0, 1}: raise ValueError(wrong_code(found))
+
+def wrong_code(found):
+    wrong = sorted(found - {0, 1})[0]
+    return f'modality holds {wrong}: 0 is visible and 1 is infrared, and there is no other'
+
 # %% ../nbs/00_core.ipynb #194b264c
 def short_repr(o):
     "What a message shows of a value of any size: one line"

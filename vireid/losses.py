@@ -10,7 +10,7 @@ from torch import Tensor
 from torch.autograd.function import once_differentiable
 from fastcore.all import ifnone
 from fastai.torch_core import Module
-from .core import flag, one_of, real
+from .core import check_modality, flag, one_of, real
 
 # %% auto #0
 __all__ = ['BatchLoss', 'IDLoss', 'BatchHardTriplet', 'WRTLoss', 'SquaredWRT', 'CenterLoss', 'CenterTriplet', 'QuadCenterTriplet',
@@ -21,7 +21,7 @@ def check_labels(
     n:int, # Rows of features
     **labels, # `pid`, `modality`, `view`: tensors, or None for one that is not given
 ):
-    "Raises `ValueError` unless every label is one whole number a row"
+    "Raises `ValueError` unless every label is one whole number a row, and a modality 0 or 1"
     for name,label in labels.items():
         if label is None: continue
         if not isinstance(label, Tensor):
@@ -33,6 +33,7 @@ def check_labels(
         if label.is_floating_point() or label.is_complex() or label.dtype == torch.bool:
             raise ValueError(f'{name} is of type {label.dtype}: '
                              'labels are whole numbers, so make it integers with `.long()`')
+        if name == 'modality': check_modality(label)
 
 # %% ../nbs/40_losses.ipynb #a5e1b976
 def full_precision(device):
