@@ -5,9 +5,9 @@
 # %% ../nbs/40_losses.ipynb #7c6eb8a4
 from __future__ import annotations
 from contextlib import nullcontext
+from functools import cache
 import torch, torch.nn.functional as F
 from torch import Tensor
-from torch.autograd.function import once_differentiable
 from fastcore.all import ifnone
 from fastai.torch_core import Module
 from .core import check_modality, flag, one_of, real
@@ -80,14 +80,23 @@ def masked_mean(
 # %% ../nbs/40_losses.ipynb #91592db3
 def centered(x): return x - x.detach().mean(0) # (n, d), for inner products that keep their digits
 
-has_onednn = torch.backends.mkldnn.is_available() and hasattr(torch.ops.mkldnn, '_linear_pointwise')
+def by_onednn(a, b):
+    "`a@b` as a linear layer without bias and activation, which knows b as its transpose"
+    return torch.ops.mkldnn._linear_pointwise(a, b.T, None, 'none', [], '')
+
+@cache
+def has_onednn():
+    "Does this PyTorch have the layer of `by_onednn`? It is none of its documented functions"
+    try: return by_onednn(torch.ones(1, 1), torch.ones(1, 1)).item() == 1
+    except (AttributeError, RuntimeError, TypeError): return False
 
 def product(a, b): # (n, d) and (d, m), to (n, m)
-    "`a@b`; where no gradient of it is wanted, a processor does it by oneDNN"
+    "`a@b`; where no gradient of it is wanted, a processor does large ones by oneDNN"
     if torch.is_grad_enabled() or torch.compiler.is_compiling(): return a@b
     single = a.device.type == 'cpu' and a.dtype == torch.float32
-    if not (has_onednn and single and b.numel() >= 2**14): return a@b
-    return torch.ops.mkldnn._linear_pointwise(a, b.T, None, 'none', [], '')
+    large = b.numel() >= 2**14 # a small one takes longer so
+    if not (single and large and torch.backends.mkldnn.enabled and has_onednn()): return a@b
+    return by_onednn(a, b)
 
 def inner_products(x): # (n, d) to (n, n)
     "All inner products of rows; a processor copies the quarter that symmetry gives"
@@ -98,7 +107,7 @@ def inner_products(x): # (n, d) to (n, n)
     left = torch.cat([product(first, first.T), right[:half].T])
     return torch.cat([left, right], 1)
 
-def spread(grad, d): # both (n, n)
+def gradient_matrix(grad, d): # both (n, n)
     "What takes the centered features to their gradient, for `grad` by the distances d"
     # No gradient through the floor, hence none on the diagonal
     share = torch.where(d > 1.000001e-6, grad/d, 0)
@@ -115,7 +124,7 @@ class PairDist(torch.autograd.Function):
     @staticmethod
     def backward(ctx, grad):
         x, d = ctx.saved_tensors
-        return product(spread(grad, d), x)
+        return product(gradient_matrix(grad, d), x)
 
 # %% ../nbs/40_losses.ipynb #1e6e351f
 def pair_dist(
@@ -128,25 +137,33 @@ def pair_dist(
     x,y = a - shift,b - shift
     return root(x.pow(2).sum(1)[:,None] + y.pow(2).sum(1) - 2*x@y.T)
 
+def check_first():
+    "Raises `RuntimeError` in a backward pass that is to be differentiated itself"
+    if torch.is_grad_enabled() and not torch.compiler.is_compiling():
+        raise RuntimeError('this loss has no second derivative, for its gradient is written by hand: '
+                           'leave out `create_graph=True`')
+
 class KnownGradient(torch.autograd.Function):
-    "A loss that finds its value together with the matrix that takes the centered features to their gradient"
+    """A loss that no shift of all features changes, and that finds its gradient together with its value
+
+The gradient is a matrix (n, n) times the centered features."""
     @staticmethod
     def forward(ctx, feat, loss):
-        # feat: (n, d); loss: called with the centered features, gives its value and the matrix (n, n)
+        # feat: (n, d); loss: called with the centered features, gives its value and the matrix
         x = centered(feat)
-        value, mix = loss(x)
-        if ctx.needs_input_grad[0]: ctx.save_for_backward(x, mix)
+        value, matrix = loss(x)
+        if ctx.needs_input_grad[0]: ctx.save_for_backward(x, matrix)
         return value
     @staticmethod
-    @once_differentiable
     def backward(ctx, grad):
-        x, mix = ctx.saved_tensors
-        return product(grad*mix, x), None
+        check_first()
+        x, matrix = ctx.saved_tensors
+        return product(grad*matrix, x), None
 
 def root(d2): return d2.clamp(min=1e-12).sqrt()
 
 def diagonal(gram): # (n, n) to (n,)
-    "A copy of the diagonal: `torch.compile` writes distances over `gram` and would not spare a view of it"
+    "The diagonal picked out: `torch.compile` writes distances over `gram` and spares no view of it, nor a clone of one"
     row = torch.arange(len(gram), device=gram.device)
     return gram[row, row]
 
@@ -249,7 +266,7 @@ class WRTLoss(BatchLoss):
         def loss(x):
             d = dist_of(inner_products(x))
             value, grad = self.of_distances(d, same, anchors)
-            return value, spread(grad, d)
+            return value, gradient_matrix(grad, d)
         return KnownGradient.apply(self.points(feat), loss)
 
 # %% ../nbs/40_losses.ipynb #ed06f475
@@ -293,19 +310,21 @@ def mean_of(who, dtype): # (n, n) weights that take features to the centers of `
     return who.to(dtype)/who.sum(1, keepdim=True).clamp(min=1)
 
 def pull(x, who, reduction='mean'): # x: (n, d), who: (n, n)
-    "Distance of rows to the centers of what `who` marks, over rows that have one; with the matrix of its gradient"
+    "Mean or sum of the distances of rows to the centers of what `who` marks for them; with the matrix of its gradient"
     marked = who.to(x.dtype)
     count = marked.sum(1)
     least = count.clamp(min=1)
-    away = torch.diag(count) - marked # `away@x` is `count` times x - c, exact where images coincide
-    length = torch.linalg.vector_norm(product(away, x), dim=1)/least
+    from_center = torch.diag(count) - marked # times x: `count` times x - c
+    length = torch.linalg.vector_norm(product(from_center, x), dim=1)/least
     weight = (count > 0).to(x.dtype)
     if reduction == 'mean': weight = weight/weight.sum().clamp(min=1)
-    share = torch.where(length > 0, weight/length, 0)/least.pow(2) # as `vector_norm`: no gradient at 0
-    return length@weight, away.T@(share[:,None]*away)
+    rounding = 4*torch.finfo(x.dtype).eps*torch.linalg.vector_norm(x, dim=1)
+    # Images that coincide are 0 or a rounding error away from their center, which has no direction
+    share = torch.where(length > rounding, weight/length, 0)/least.pow(2)
+    return length@weight, from_center.T@(share[:,None]*from_center)
 
-def spread_to(grad, d, mean): # each (n, n)
-    "As `spread`, for `grad` by the distances d from rows to the centers `mean@x`"
+def gradient_matrix_to_centers(grad, d, mean): # each (n, n)
+    "As `gradient_matrix`, for `grad` by the distances d from rows to the centers `mean@x`"
     share = torch.where(d > 1.000001e-6, grad/d, 0)
     across = share@mean
     between = mean.T@(share.sum(0)[:,None]*mean)
@@ -327,10 +346,11 @@ class CenterTriplet(BatchLoss):
         same,_ = same_person(pid)
         mean = mean_of(same, feat.dtype)
         def loss(x):
-            to_center, mix = pull(x, same)
+            pulled, matrix = pull(x, same)
             between = dist_of(mean@inner_products(x)@mean.T)
-            away, grad = push(between, same, self.margin)
-            return (to_center + away)/2, (mix + mean.T@spread(grad, between)@mean)/2
+            pushed, grad = push(between, same, self.margin)
+            matrix = matrix + mean.T@gradient_matrix(grad, between)@mean # from centers back to images
+            return (pulled + pushed)/2, matrix/2
         return KnownGradient.apply(feat, loss)
 
 # %% ../nbs/40_losses.ipynb #cf48fa1b
@@ -348,14 +368,14 @@ class QuadCenterTriplet(BatchLoss):
         self.margin = real(margin, 'margin', least=0)
         self.alpha = real(ifnone(alpha, 0.05 if variant == 'paper' else 0.), 'alpha', least=0, most=1)
 
-    def away(self, x, same): # x: (n, d), centered
-        "The distances to other people's centers (eq. 14), with the matrix of their gradient"
+    def push_away(self, x, same): # x: (n, d), centered
+        "How far other people's centers come inside the margin (eq. 14), with the matrix of its gradient"
         mean, gram = mean_of(same, x.dtype), inner_products(x)
         with_center = gram@mean.T
         of_centers = (mean*with_center.T).sum(1)
         to_centers = root(diagonal(gram)[:,None] + of_centers - 2*with_center)
         value, grad = push(to_centers, same, self.margin, self.reduction)
-        return value, spread_to(grad, to_centers, mean)
+        return value, gradient_matrix_to_centers(grad, to_centers, mean)
 
     def compute(self, feat, pid, modality=None, view=None):
         if modality is None:
@@ -371,11 +391,11 @@ class QuadCenterTriplet(BatchLoss):
             pulls.append((self.alpha, stream))
         scale = 1 if self.variant == 'paper' else 0.5
         def loss(x): # eq. 15, 16
-            total, mix = self.away(x, same)
+            total, matrix = self.push_away(x, same)
             for weight,who in pulls:
-                value, grad = pull(x, who, self.reduction)
-                total, mix = total + weight*value, mix + weight*grad
-            return scale*total, scale*mix
+                value, part = pull(x, who, self.reduction)
+                total, matrix = total + weight*value, matrix + weight*part
+            return scale*total, scale*matrix
         return KnownGradient.apply(feat, loss)
 
 # %% ../nbs/40_losses.ipynb #7878e6ed

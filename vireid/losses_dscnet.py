@@ -6,11 +6,10 @@
 from __future__ import annotations
 import math
 import torch
-from torch.autograd.function import once_differentiable
 from .core import flag, one_of, whole
 from .layers import GeM
 from .losses import *
-from .losses import masked_mean
+from .losses import check_first, masked_mean
 
 # %% auto #0
 __all__ = ['ICSC', 'IMSC', 'ChannelID', 'ChannelWRT']
@@ -36,7 +35,7 @@ def log_shares(
     "Logarithms of what a softmax along `axis` gives in each of the three channel groups"
     k = x.shape[1]//3
     if axis in (1, -3): return x[:, :3*k].unflatten(1, (3, k)).log_softmax(2)
-    return x.log_softmax(axis)[:, :3*k].unflatten(1, (3, k)) # so the maps need not be copied
+    return x.log_softmax(axis)[:, :3*k].unflatten(1, (3, k)) # maps that are cut first would be copied
 
 # %% ../nbs/41_losses_dscnet.ipynb #c00cf934
 def colour_kl(
@@ -49,8 +48,8 @@ def colour_kl(
     """Weighted sum over images of the divergences of channel groups from the green one
 
 With it its gradient, (n, c, h, w) or None."""
-    n, c, h, w = stem.shape
-    k, along = c//3, axis + 1 if axis > 0 else axis # the axis in (n, 3, k, h, w)
+    k = stem.shape[1]//3
+    along = axis + 1 if axis > 0 else axis # the axis in (n, 3, k, h, w)
     used = range(3)[groups] # a slice, for a list would be copied to a GPU
     grad = torch.empty_like(stem, memory_format=torch.contiguous_format) if wants_grad else None
     total = stem.new_zeros(())
@@ -82,12 +81,12 @@ class ColourKL(torch.autograd.Function):
     def forward(ctx, stem, share, groups, axis):
         ctx.save_for_backward(stem, share)
         ctx.how = groups, axis
-        total, ctx.grad = colour_kl(stem, share, groups, axis, ctx.needs_input_grad[0])
+        total, ctx.grad = colour_kl(stem, share, groups, axis, True)
         return total
 
     @staticmethod
-    @once_differentiable
     def backward(ctx, grad):
+        check_first()
         # Large, so it is handed on, not copied; a second backward pass computes it again
         res, ctx.grad = ctx.grad, None
         if res is None: res = colour_kl(*ctx.saved_tensors, *ctx.how, True)[1]
@@ -119,8 +118,10 @@ class ICSC(BatchLoss):
         of = torch.stack([modality == 0, modality == 1]).to(stem.dtype)
         share = (of/of.sum(1, keepdim=True).clamp(min=1)).sum(0)
         positions = stem.shape[2]*stem.shape[3]
-        divergence = plain_kl if torch.compiler.is_compiling() else ColourKL.apply
-        return divergence(stem, share/positions, colours[self.groups], self.axis)
+        given = stem, share/positions, colours[self.groups], self.axis
+        if torch.compiler.is_compiling(): return plain_kl(*given)
+        wants_grad = stem.requires_grad and torch.is_grad_enabled() # in a Function the mode is always off
+        return ColourKL.apply(*given) if wants_grad else colour_kl(*given, False)[0]
 
 # %% ../nbs/41_losses_dscnet.ipynb #08e0c597
 class PowerMeans(torch.autograd.Function):
@@ -132,14 +133,14 @@ class PowerMeans(torch.autograd.Function):
         return torch.cat([x[o].flatten(2).clamp(min=0).pow_(p).mean(-1) for o in chunks_of(x)])
 
     @staticmethod
-    @once_differentiable
     def backward(ctx, grad):
+        check_first()
         x, = ctx.saved_tensors
         res = torch.empty_like(x, memory_format=torch.contiguous_format)
         factor = (grad*ctx.p/(x.shape[2]*x.shape[3]))[..., None, None]
         for now in chunks_of(x):
             slope = torch.clamp(x[now], min=0, out=res[now]).pow_(ctx.p - 1).mul_(factor[now])
-            if ctx.p <= 1: slope.masked_fill_(x[now] < 0, 0)
+            if ctx.p <= 1: slope.masked_fill_(x[now] < 0, 0) # there 0^(p-1) is not 0
         return res, None
 
 # %% ../nbs/41_losses_dscnet.ipynb #52f5ebf2

@@ -199,7 +199,7 @@ def decode(path, size, levels=None, resize='pillow'):
     return planes, None, is_flat(planes[1])
 
 def in_order(f, xs, n_workers, window=256):
-    "`f` of each x, by several threads; never more than `window` results wait"
+    "`f` of each x, in order; with several threads never more than `window` results wait"
     if n_workers == 1:
         yield from map(f, xs)
         return
