@@ -19,6 +19,7 @@ import vireid
 from .augment import MultiView
 from .core import *
 from .core import flag, path_of
+from .data.block import resize_of
 from .distributed import check_divided, check_joined, claim_jointly, on_first, share
 from .layers import plain_names, read_weights
 from .models.agw import people_in
@@ -206,7 +207,7 @@ def recipe_of(
         if isinstance(o, MixedPrecision): res['precision'] = o.amp_mode.value
     res.setdefault('precision', 'fp32')
     opt = learn.opt
-    res.update(loss=loss_terms(as_reid_loss(learn.loss_func)), wd=learn.wd)
+    res.update(loss=loss_terms(as_reid_loss(learn.loss_func)), wd=learn.wd, resize=resize_of(learn.dls))
     res.update(frozen=opt.frozen_idx, optimizer=optimizer_name(opt))
     if isinstance(items, pd.DataFrame): res['data'] = data_fingerprint(items)
     if options: options['steps'] = [list(o) for o in options['steps']]

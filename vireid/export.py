@@ -13,7 +13,7 @@ from fastcore.basics import patch
 from fastai.vision.core import imagenet_stats
 import vireid
 from .core import atomic_path, flag, one_process, path_of
-from .data.block import LoadImage
+from .data.block import resize_of
 from .layers import folded, modalities
 from .learner import ReIDLearner, bare
 
@@ -40,11 +40,6 @@ class FromBytes(nn.Module):
         emb = self.branch(x)
         if self.flip: emb = F.normalize(emb + self.branch(x.flip(3)))
         return emb
-
-def resize_of(dls):
-    "How the loaders resize a picture"
-    steps = [t for tl in getattr(dls.train_ds, 'tls', ()) for t in tl.tfms.fs if isinstance(t, LoadImage)]
-    return getattr(steps[0], 'resize', 'pillow') if steps else 'pillow'
 
 def onnx_parts():
     "Refuses, before anything is written, if the packages are missing"

@@ -40,7 +40,7 @@ def own_results(
     own = had[had.weights == learn.weights]
     return own if len(own) else None
 
-card_options = 'dataset method arch size epochs p k lr backbone warmup steps precision seed val'.split()
+card_options = 'dataset method arch size resize epochs p k lr backbone warmup steps precision seed val'.split()
 
 card = """---
 library_name: vireid

@@ -515,6 +515,7 @@ def facts(rep):
             'images': image_text(r),
             'network': f'{same("arch")}, {weight_text(r)}',
             'image size': same('size'),
+            'resized by': '' if r.resize == 'pillow' else r.resize,
             'batch': f'{same("p")} identities x {same("k")} images of each modality',
             'epochs': same('epochs'),
             'learning rate': f'{same("lr")}, times {same("backbone")} before the head',

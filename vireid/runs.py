@@ -24,7 +24,7 @@ from .layers import archs, timm, trunk
 from .models.agw import people_in, trained_network, weight_file
 from .data.datasets import *
 from .data.block import *
-from .data.block import check_levels
+from .data.block import check_levels, resizers
 from .methods import *
 from .methods import check_method_rate
 from .learner import *
@@ -161,9 +161,17 @@ def trial_value(value, dataset):
 def path_value(value, name): return str(path_of(value))
 def steps_value(value, name): return check_steps(value)
 def levels_value(value, name): return check_levels(value)
+def resize_value(value, name): return one_of(value, name, resizers)
 
 at_least_0, at_least_1 = partial(whole, least=0), partial(whole, least=1)
 checks = {'int': whole, 'float': real, 'bool': flag} # for fields that name none of their own
+
+# Fields whose values have a text form of their own
+pretrained_option = partial(option, check=pretrained_value, read=read_pretrained, form='yes|no|FILE')
+size_option = partial(option, check=size_value, read=read_size, form='HxW')
+levels_option = partial(option, check=levels_value, read=read_levels, form='LOW,HIGH')
+steps_option = partial(option, check=steps_value, read=read_steps, form='EPOCH:FACTOR,...')
+names_option = partial(option, check=names_value, read=read_names, form='NAME,...')
 
 def checked_field(
     o, # A field of `Recipe`
@@ -189,42 +197,27 @@ def checked(r):
 @dataclass(frozen=True)
 class Recipe:
     "A training and its evaluation, as plain values; raises `ValueError` for an option that cannot be"
-    # Root folder of the data set; for a data set of your own also the CSV of `folder_items`
-    data:str = field(metadata=dict(check=path_value))
-    # A name (sysu, regdb, llcm, folder), or the TOML file that describes a data set of your own
-    dataset:str = option('sysu', dataset_value)
-    # Name of a method, e.g. agw, caj, mscmnet or dscnet; or mine.py:name for one in a Python file
-    method:str = option('agw', method_value)
+    data:str = field(metadata=dict(check=path_value)) # Root folder of the data set, or your own CSV of `folder_items`
+    dataset:str = option('sysu', dataset_value) # sysu, regdb, llcm, folder, or the TOML file of a data set of your own
+    method:str = option('agw', method_value) # e.g. agw, caj, mscmnet, dscnet; or mine.py:name for one in a Python file
     trial:int = option(1, at_least_1) # RegDB: which of its ten splits
-    # Trunk of the network, e.g. resnet50 or slim (small, for CPUs); the method's if left out
-    arch:str|None = option(None, arch_value)
-    # ImageNet weights; yes if left out, but no for slim
-    pretrained:bool|str|None = option(None, pretrained_value, read_pretrained, 'yes|no|FILE')
-    # Height and width in pixels, e.g. 288x144; the method's if left out
-    size:tuple|None = option(None, size_value, read_size, 'HxW')
-    # Black and white of pictures of more than 8 bits; measured if left out
-    levels:tuple|None = option(None, levels_value, read_levels, 'LOW,HIGH')
+    arch:str|None = option(None, arch_value) # Trunk, e.g. resnet50 or slim (small, for CPUs); the method's if left out
+    pretrained:bool|str|None = pretrained_option(None) # ImageNet weights; yes if left out, but no for slim
+    size:tuple|None = size_option(None) # Height and width in pixels, e.g. 288x144; the method's if left out
+    resize:str = option('pillow', resize_value) # How to resize: pillow, as published, or torchvision, in half the time
+    levels:tuple|None = levels_option(None) # Black and white of pictures of more than 8 bits; measured if left out
     p:int|None = option(None, at_least_1) # Identities in a batch; the method's if left out
-    # Images of each modality for an identity; the method's if left out
-    k:int|None = option(None, at_least_1)
+    k:int|None = option(None, at_least_1) # Images of each modality for an identity; the method's if left out
     epochs:int|None = option(None, at_least_1) # Length of the training; the method's if left out
-    # Epochs of rising learning rate; the method's 10, stretched to the length, if left out
-    warmup:int|None = option(None, at_least_0)
-    # Factors on the rate from an epoch on; the method's if left out
-    steps:tuple|None = option(None, steps_value, read_steps, 'EPOCH:FACTOR,...')
-    # Zeros around a picture before the random crop, in pixels; fewer for small pictures
-    pad:int = option(10, at_least_0)
+    warmup:int|None = option(None, at_least_0) # Epochs of rising learning rate; the method's 10, stretched, if left out
+    steps:tuple|None = steps_option(None) # Factors on the rate from an epoch on; the method's if left out
+    pad:int = option(10, at_least_0) # Pixels of zeros around a picture before the random crop; fewer for small ones
     lr:float = option(.1, partial(real, above=0)) # Highest learning rate of the head
-    # Factor on the learning rate before the head; 1 for random weights
-    backbone:float = option(.1, partial(real, least=0))
-    # fp32, bf16, or fp16 (GPU only)
-    precision:str = option('fp32', partial(one_of, choices=precisions))
-    # Of weights, batches and augmentation
-    seed:int = option(0, partial(whole, least=0, most=2**32 - 1))
-    # Validation: auto (the data set's identities), all (train on them too), or a number to set aside
-    val:str = option('auto', val_value)
-    # Protocols to evaluate; the data set's if left out
-    protocols:tuple|None = option(None, names_value, read_names, 'NAME,...')
+    backbone:float = option(.1, partial(real, least=0)) # Factor on lr before the head; 1 for random weights
+    precision:str = option('fp32', partial(one_of, choices=precisions)) # fp32, bf16, or fp16 (GPU only)
+    seed:int = option(0, partial(whole, least=0, most=2**32 - 1)) # Of weights, batches and augmentation
+    val:str = option('auto', val_value) # Validation: auto (the data set's), all (trained on too), or how many persons
+    protocols:tuple|None = names_option(None) # Protocols to evaluate; the data set's if left out
     flip:bool = False # Average each image with its mirror image at evaluation
     rerank:bool = False # k-reciprocal re-ranking at evaluation
     skip_bad:bool = False # Leave unreadable images out instead of stopping
@@ -325,8 +318,8 @@ def recipe_learner(
 ) -> Learner:
     "Learner of a recipe; random weights depend on its seed"
     r = recipe
-    dls = VIReIDDataLoaders.from_items(items, p=r.p, k=r.k, size=r.size, levels=r.levels, seed=r.seed, cache=cache,
-                                       skip_bad=r.skip_bad, num_workers=r.num_workers)
+    dls = VIReIDDataLoaders.from_items(items, p=r.p, k=r.k, size=r.size, resize=r.resize, levels=r.levels, seed=r.seed,
+                                       cache=cache, skip_bad=r.skip_bad, num_workers=r.num_workers)
     torch.manual_seed(r.seed)
     watch = [RetrievalEval(get_protocol(r.protocols[0]))] if (items.split == 'val').any() else []
     method = get_method(r.method)
@@ -352,6 +345,7 @@ def environment() -> dict: # Plain values
 
 # %% ../nbs/80_runs.ipynb #6cff1416
 free_options = {'num_workers', 'protocols', 'flip', 'rerank'} # these do not change a training
+later_options = dict(levels=None, resize='pillow') # recipes of earlier versions lack these, and mean this
 
 def same_dataset(had, now, copy):
     "Is the data set of a run folder, of which `copy` is the file, the one that is wanted now?"
@@ -399,7 +393,8 @@ def check_config(folder, recipe, data):
 def run_key(folder):
     "Twelve letters that differ when a training differs: its options and its data"
     values = {k: v for k, v in read_json(folder/'config.json').items() if k not in {*free_options, 'data', 'dataset'}}
-    if values.get('levels') is None: values.pop('levels', None) # most runs have none, earlier ones know of none
+    for k, usual in later_options.items(): # as an earlier version wrote it
+        if values.get(k) == usual: values.pop(k, None)
     data = read_json(folder/'data.json') if (folder/'data.json').exists() else {}
     return digest(json.dumps([values, data.get('fingerprint')], sort_keys=True))
 
@@ -573,7 +568,7 @@ def test_embeddings(
     return learn.embed(rows, flip=flip).numpy(), rows
 
 # %% ../nbs/80_runs.ipynb #29f7eab4
-condition_cols = 'protocol gallery shots trials feature flip size rerank checkpoint trial data'.split()
+condition_cols = 'protocol gallery shots trials feature flip size resize rerank checkpoint trial data'.split()
 
 def read_results(file):
     "Rows measured before; raises `ValueError` for a damaged row. A file that is no table is set aside"
@@ -805,10 +800,17 @@ def tell_other_data(folder, learn):
                   'Its results are kept apart (column data)')
 
 # %% ../nbs/80_runs.ipynb #79030a91
+def evaluations(emb, rows, names, recipe, **how):
+    "Evaluate embeddings under some protocols; the conditions tell the size, and a resizer that is not the usual one"
+    size = 'x'.join(map(str, recipe.size))
+    res = [evaluate(emb, rows, o, size=size, **how) for o in names]
+    if recipe.resize != 'pillow':
+        for o in res: o.conditions['resize'] = recipe.resize
+    return res
+
 def write_scores(folder, recipe, learn, emb, rows, names, rerank, flip):
     "Evaluate embeddings under some protocols and write what a run folder keeps; returns evaluations and the table"
-    size = 'x'.join(map(str, recipe.size))
-    evals = [evaluate(emb, rows, o, rerank=rerank, flip=flip, size=size) for o in names]
+    evals = evaluations(emb, rows, names, recipe, rerank=rerank, flip=flip)
     which = dict(checkpoint=learn.checkpoint, weights=learn.weights)
     tell_other_data(folder, learn)
     save_embeddings(folder/'embeddings.npz', emb, rows, flip=flip, **which)

@@ -19,7 +19,7 @@ from .core import *
 from .core import (Later, as_ids, as_numbers, check_sources, claim, flag, one_process, path_of, select,
                          short_repr, whole)
 from .data.datasets import image_exts
-from .data.block import load_image, size_of, to_rgb
+from .data.block import load_image, resize_of, size_of, to_rgb
 from .learner import *
 from .evaluate import *
 from .evaluate import slices, unit_rows
@@ -250,7 +250,7 @@ class GalleryIndex:
 def _who(model):
     "A model in words"
     size = 'x'.join(map(str, model['size']))
-    how = [f'{k} {model[k]}' for k in ('fusion', 'alpha', 'levels') if model.get(k) is not None]
+    how = [f'{k} {model[k]}' for k in ('fusion', 'alpha', 'levels', 'resize') if model.get(k) is not None]
     if model.get('flip'): how.append('flip')
     if model.get('feature') == 'feat': how.append('feat')
     network = f"{model['method']} ({model['arch']}, {size}, weights {model['weights']})"
@@ -987,6 +987,7 @@ def model_identity(
         fusion=getattr(learn.model, 'fusion', None),
         alpha=getattr(learn.model, 'alpha', None),
         levels=list(learn.dls.levels) if getattr(learn.dls, 'levels', None) else None,
+        resize=None if resize_of(learn.dls) == 'pillow' else resize_of(learn.dls),
         flip=flip, feature=feature, weights=h.hexdigest()[:12])
 
 # %% ../nbs/73_search.ipynb #63d33e93

@@ -24,7 +24,7 @@ from .data.datasets import *
 from .runs import *
 from .figures import add_legend, axes_or_new, behind, curve_look, finish, ink, okabe_ito
 from .figures import percent_axis, plain_text, visible_on
-from .runs import file_digest, is_synthetic, read_json, write_json
+from .runs import evaluations, file_digest, is_synthetic, read_json, write_json
 
 # %% auto #0
 __all__ = ['Job', 'run_jobs', 'sweep', 'plot_rows', 'plot_curve']
@@ -42,6 +42,7 @@ def recipe_key(recipe):
     "Six letters that differ when a training differs"
     free = 'num_workers', 'protocols' # they do not change a training
     options = {k: str(v) for k, v in asdict(recipe).items() if k not in free}
+    if recipe.resize == 'pillow': del options['resize'] # folders of earlier versions keep their names
     return hashlib.sha1(json.dumps(options, sort_keys=True).encode()).hexdigest()[:6]
 
 def job_name(recipe):
@@ -141,11 +142,10 @@ def job_scores(job):
     if job_embeddings(job) is None:
         score_run(job.folder, names, 'last', flip=False, rerank=False, quiet=True)
     emb, rows = job_embeddings(job)
-    size = 'x'.join(map(str, job.recipe.size))
-    tables = [evaluate(emb, rows, o, size=size).to_frame() for o in names]
+    tables = [o.to_frame() for o in evaluations(emb, rows, names, job.recipe)]
     return pd.concat(tables, ignore_index=True)
 
-shown_conditions = 'gallery shots trials feature size n_query n_gallery'.split()
+shown_conditions = 'gallery shots trials feature size resize n_query n_gallery'.split()
 
 # %% ../nbs/82_sweep.ipynb #4df32daa
 def run_job(

@@ -466,6 +466,11 @@ class LoadImage(Transform):
         img = self.cache[path] if cached else load_image(path, self.size, self.levels, how)
         return TensorImage(torch.from_numpy(np.array(img)).permute(2, 0, 1).contiguous())
 
+def resize_of(dls):
+    "How the loaders resize a picture"
+    steps = [t for tl in getattr(dls.train_ds, 'tls', ()) for t in tl.tfms.fs if isinstance(t, LoadImage)]
+    return getattr(steps[0], 'resize', 'pillow') if steps else 'pillow'
+
 # %% ../../nbs/11_data.block.ipynb #9c12d5b3
 def PersonImageBlock(
     size, # (height, width) in pixels; a number for a square
