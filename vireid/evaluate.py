@@ -17,6 +17,7 @@ from .core import *
 from .core import as_ids, as_numbers, flag, one_of, real, whole, without_gaps
 from .distributed import check_joined, gather_rows, on_first
 from .data.datasets import canonical
+from .data.block import resize_of
 from .protocol import *
 from .protocol import checked_sides, codes_of_both
 
@@ -759,4 +760,5 @@ def evaluate(self:Learner,
     size = getattr(self.dls, 'size', None)
     res = on_first(evaluate, emb, items, p, rerank, feature=feature, flip=flip, size=size)
     if precision is not None: res.conditions['precision'] = precision
+    if resize_of(self.dls) != 'pillow': res.conditions['resize'] = resize_of(self.dls)
     return res
