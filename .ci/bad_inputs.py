@@ -162,7 +162,7 @@ def pictures(items):
     bad('load_image levels', 'levels', (3, (1,), (2, 1), (1, 1), (nan, 1), 'ab', (0, inf), ('0', '1')), lambda o: load_image(ok, 8, o))
     bad('load_image deep', 'deep.png', [home/'deep.png'], lambda o: load_image(o, 8))
     small = dict(p=3, k=1, size=(48, 24), cache=False)
-    options = dict(p=(0, 99, *no_whole[:6]), k=(0, *no_whole[:6]), size=((0, 3), 3, 'x', (1, 2, 3), None), seed=no_whole[:6], replay=no_flag, skip_bad=no_flag, eval_bs=(0, *no_whole[:6]), num_workers=no_whole[:6], levels=(3, (2, 1)))
+    options = dict(p=(0, 99, *no_whole[:6]), k=(0, *no_whole[:6]), size=((0, 3), 3, 'x', (1, 2, 3), None), seed=no_whole[:6], replay=no_flag, skip_bad=no_flag, eval_bs=(0, *no_whole[:6]), num_workers=no_whole[:6], levels=(3, (2, 1)), resize=('lanczos', None, 2))
     for name, values in options.items():
         bad(f'from_items {name}', name, values, lambda o, name=name: VIReIDDataLoaders.from_items(items, **{**small, name: o}))
     broken = dict(nothing=None, one=items[items.modality == 'visible'], test=items[items.split == 'test'], lost=items.assign(path=[f'/none/{i}.jpg' for i in range(len(items))]))
@@ -217,7 +217,7 @@ def runs(run, data, recipe):
         lr=(0, -1, *no_real), backbone=(-1, *no_real), epochs=(0, *no_whole[:6]), warmup=no_whole[:6], p=(0, *no_whole[:6]), k=(0, *no_whole[:6]), pad=no_whole[:6], num_workers=no_whole[:6],
         seed=(*no_whole[:6], 2**32), trial=(0, 2, *no_whole[:6]), size=((0, 3), (48,), 48, '48x24', (48, 24, 3), (48.5, 24)), steps=(3, ((3,),), ((3, -1),), ((5, .1), (2, .1))), precision=no_word[:4],
         arch=('resnet5O', 3, ''), method=('agv', 3, None, '', 'none.py:x'), dataset=('sisu', '', None, 3), val=('most', 0, -1, 1.5, None, True), protocols=((), ('sysu',), 3, (None,)), flip=no_flag, rerank=no_flag,
-        skip_bad=no_flag, drop_unpaired=no_flag, data=no_path, pretrained=('', 3), levels=(3, (2, 1), 'ab'))
+        skip_bad=no_flag, drop_unpaired=no_flag, data=no_path, pretrained=('', 3), levels=(3, (2, 1), 'ab'), resize=('lanczos', None, 2))
     for name, values in fields.items():
         bad(f'Recipe {name}', [name, name.rstrip('s'), 'path', 'data set', 'epoch', 'factor', 'trunk', 'split'], values, lambda o, name=name: Recipe(**{'data': '.', name: o}).resolve())
     config = json.loads((run/'config.json').read_text())
@@ -304,7 +304,7 @@ def commands(run, data):
     cli_error.__code__ = cli_error.__code__.replace(co_filename='vireid command line')
     train = ('vireid_train', str(data), str(home/'never'))
     options = {'lr': ('nan', '-1', 'x', '1e999', ''), 'epochs': ('0', '1.5', 'x', '-1'), 'size': ('0x24', '48', 'axb', '48x24x3'), 'val': ('most', '0'), 'precision': ('fp8',), 'seed': ('-1', '1e3x'), 'method': ('agv', 'none.py:x'),
-               'arch': ('resnet5O',), 'num-workers': ('-1',), 'p': ('0', '999'), 'k': ('x',), 'steps': ('3', '5:0.1,2:0.1'), 'levels': ('1', '5,3'), 'pretrained': ('none.pth', 'maybe'), 'protocols': ('sysu_al', ''), 'trial': ('2',), 'unknown': ('1',), 'dataset': ('sisu',), 'backbone': ('-1',), 'pad': ('-1',), 'warmup': ('-1',)}
+               'arch': ('resnet5O',), 'num-workers': ('-1',), 'p': ('0', '999'), 'k': ('x',), 'steps': ('3', '5:0.1,2:0.1'), 'levels': ('1', '5,3'), 'resize': ('lanczos',), 'pretrained': ('none.pth', 'maybe'), 'protocols': ('sysu_al', ''), 'trial': ('2',), 'unknown': ('1',), 'dataset': ('sisu',), 'backbone': ('-1',), 'pad': ('-1',), 'warmup': ('-1',)}
     for name, values in options.items():
         bad(f'vireid_train --{name}', [name, name.replace('-', '_'), name.rstrip('s'), 'weight', 'split', 'epoch', 'identities', 'data set'], [(*train, f'--{name}', o, *(() if name == 'epochs' else ('--epochs', '1'))) for o in values], typed)
     more = [('vireid_train',), (*train, '--flip', 'no'), (*train, '--no-flip'), ('vireid_train', str(home/'none'), 'x'), ('vireid_train', str(home/'p0.png'), str(home/'never2')), ('vireid_check',), ('vireid_check', str(home/'none'), '--dataset', 'sisu'),
