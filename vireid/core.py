@@ -23,6 +23,7 @@ class Later:
     "A package that is imported at its first use"
     def __init__(self, name): self.__dict__['_name'] = name
     def __getattr__(self, attr): return getattr(importlib.import_module(self._name), attr)
+    def __reduce__(self): return Later, (self._name,) # a copy, or a pickled function that uses it
     def __repr__(self): return f'{self._name}, imported at its first use'
 
 # %% ../nbs/00_core.ipynb #e95b8ae7

@@ -139,7 +139,7 @@ def pair_dist(
 
 def check_first():
     "Raises `RuntimeError` in a backward pass that is to be differentiated itself"
-    if torch.is_grad_enabled() and not torch.compiler.is_compiling():
+    if torch.is_grad_enabled():
         raise RuntimeError('this loss has no second derivative, for its gradient is written by hand: '
                            'leave out `create_graph=True`')
 
