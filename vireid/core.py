@@ -55,7 +55,7 @@ def check_modality(
     "Raises `ValueError` for codes other than 0 and 1, where looking at them stops no GPU"
     if torch.compiler.is_compiling() or modality.device.type != 'cpu': return
     if modality.dtype == torch.int64 and modality.clamp(0, 1).equal(modality): return # the quick way
-    found = set(modality.tolist())
+    found = set(modality.flatten().tolist())
     if not found <= {0, 1}: raise ValueError(wrong_code(found))
 
 def wrong_code(found):
@@ -192,7 +192,7 @@ Raises `ValueError` that says what is wrong and where."""
         if n: raise ValueError(f'column {c!r} of the item table has {n} empty values')
     modality_codes(items.modality)
     if not pd.api.types.is_string_dtype(items.path): # objects that are not all text
-        odd = [o for o in items.path if not isinstance(o, (str, os.PathLike, int))]
+        odd = [o for o in items.path if isinstance(o, bool) or not isinstance(o, (str, os.PathLike, numbers.Integral))]
         if odd: raise ValueError(f"column 'path' of the item table holds {short_repr(odd[0])}: a path is text")
     items = items.assign(pid=as_ids(items.pid, 'pid'), camid=as_ids(items.camid, 'camid'))
     bad = sorted(set(items.split.astype(str)) - set(splits))
@@ -331,7 +331,7 @@ class Selection:
     def __init__(self, items, expression, what):
         self.items, self.expression, self.what = items, expression, what
     def fail(self, why):
-        raise ValueError(f'{self.what}: the expression {self.expression!r} {why}. '
+        raise ValueError(f'{self.what}: the expression {short_repr(self.expression)} {why}. '
                          f'Use the columns {list(self.items)}, numbers, text, comparisons, in, '
                          'not in, and, or, not')
     def rows(self):

@@ -197,26 +197,26 @@ def checked(r):
 @dataclass(frozen=True)
 class Recipe:
     "A training and its evaluation, as plain values; raises `ValueError` for an option that cannot be"
-    data:str = field(metadata=dict(check=path_value)) # Root folder of the data set, or your own CSV of `folder_items`
+    data:str = field(metadata=dict(check=path_value)) # Root folder of the data set; or the CSV of your own pictures
     dataset:str = option('sysu', dataset_value) # sysu, regdb, llcm, folder, or the TOML file of a data set of your own
-    method:str = option('agw', method_value) # e.g. agw, caj, mscmnet, dscnet; or mine.py:name for one in a Python file
+    method:str = option('agw', method_value) # agw, caj, mscmnet, dscnet, ...; or mine.py:name for one in a Python file
     trial:int = option(1, at_least_1) # RegDB: which of its ten splits
     arch:str|None = option(None, arch_value) # Trunk, e.g. resnet50 or slim (small, for CPUs); the method's if left out
     pretrained:bool|str|None = pretrained_option(None) # ImageNet weights; yes if left out, but no for slim
     size:tuple|None = size_option(None) # Height and width in pixels, e.g. 288x144; the method's if left out
-    resize:str = option('pillow', resize_value) # How to resize: pillow, as published, or torchvision, in half the time
+    resize:str = option('pillow', resize_value) # pillow, as published, or torchvision, which fills the cache faster
     levels:tuple|None = levels_option(None) # Black and white of pictures of more than 8 bits; measured if left out
     p:int|None = option(None, at_least_1) # Identities in a batch; the method's if left out
     k:int|None = option(None, at_least_1) # Images of each modality for an identity; the method's if left out
     epochs:int|None = option(None, at_least_1) # Length of the training; the method's if left out
-    warmup:int|None = option(None, at_least_0) # Epochs of rising learning rate; the method's 10, stretched, if left out
+    warmup:int|None = option(None, at_least_0) # Epochs of rising rate; if left out the method's 10, made to fit
     steps:tuple|None = steps_option(None) # Factors on the rate from an epoch on; the method's if left out
     pad:int = option(10, at_least_0) # Pixels of zeros around a picture before the random crop; fewer for small ones
     lr:float = option(.1, partial(real, above=0)) # Highest learning rate of the head
     backbone:float = option(.1, partial(real, least=0)) # Factor on lr before the head; 1 for random weights
     precision:str = option('fp32', partial(one_of, choices=precisions)) # fp32, bf16, or fp16 (GPU only)
     seed:int = option(0, partial(whole, least=0, most=2**32 - 1)) # Of weights, batches and augmentation
-    val:str = option('auto', val_value) # Validation: auto (the data set's), all (trained on too), or how many persons
+    val:str = option('auto', val_value) # Validation persons: auto (the data set's), all (also trained on), or how many
     protocols:tuple|None = names_option(None) # Protocols to evaluate; the data set's if left out
     flip:bool = False # Average each image with its mirror image at evaluation
     rerank:bool = False # k-reciprocal re-ranking at evaluation
@@ -382,8 +382,9 @@ def check_config(folder, recipe, data):
     known = read_json(folder/'data.json') if (folder/'data.json').exists() else None
     if known and 'data' in diff: diff.remove('data') # where the pictures lie says less than what they are
     if diff:
-        raise ValueError(f'{folder} holds a run with other options ({", ".join(diff)}): '
-                         'choose another folder or remove it')
+        there = '; '.join(f'{k} is {had[k]!r} there and {want[k]!r} here' for k in diff)
+        raise ValueError(f'{folder} holds a run with other options ({", ".join(diff)}): {there}. '
+                         'Give the same, or choose another folder')
     if known and known.get('fingerprint') != data['fingerprint']:
         raise ValueError(f'{folder} holds a run on other data: {known.get("persons")} persons '
                          f'in {known.get("images")} images, now {data["persons"]} in {data["images"]}, '
@@ -453,15 +454,16 @@ def check_own_folder(
     data, # The data set: its folder, or the CSV of its images
     items=None, # Its item table, if it is known
 ):
-    "Raises `ValueError` if a run would be written into its data set"
+    "Raises `ValueError` if a run would be written among the pictures of its data set"
     place, source = path_of(folder).resolve(), path_of(data).resolve()
     def refuse(why): raise ValueError(f'{folder} {why}: give the run a folder of its own')
     if place == source: refuse('is the data set')
-    if source in place.parents: refuse(f'lies in the data set {data}')
-    if place/'figures' in (source, *source.parents): refuse(f'would have its figures in the data set {data}')
     if items is None: return
-    if str(place) in {os.path.realpath(o) for o in items.path.map(os.path.dirname).unique()}:
-        refuse('holds pictures of the data set')
+    of_pictures = {Path(os.path.realpath(o)) for o in items.path.map(os.path.dirname).unique()}
+    beside = of_pictures & {place, place/'figures'}
+    # A folder that holds the whole data set may be a run's, as that of `vireid_demo`; one that holds a part may not
+    below = source in place.parents and any(place in o.parents for o in of_pictures)
+    if beside or below: refuse('holds pictures of the data set')
 
 # %% ../nbs/80_runs.ipynb #6cff14aa
 def train_run(

@@ -219,13 +219,15 @@ class GalleryIndex:
     @items.setter
     def items(self, table):
         "Other values and further columns; rows and their pictures are changed by `add` and `remove`"
-        checked = check_items(table) if len(self) else self.items
-        if len(self) and not table.index.equals(self.items.index):
+        if not len(self): raise ValueError('the index is empty: use add to fill it')
+        checked = check_items(table)
+        if not table.index.equals(self.items.index):
             raise ValueError('the rows of this table have other numbers than those of the index: '
                              'use add and remove to change the rows')
         if (checked.path.to_numpy() != self.items.path.to_numpy()).any():
             raise ValueError('this table names other pictures than the index: '
-                             'use remove, and add the pictures again')
+                             'use add and remove for other pictures; for those that lie elsewhere now, '
+                             '`GalleryIndex(index.emb, table, index.kind, index.model)`')
         check_columns(checked)
         self._set(checked.set_axis(self.items.index), self.files)
 
