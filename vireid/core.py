@@ -59,6 +59,7 @@ def check_modality(
     if not found <= {0, 1}: raise ValueError(wrong_code(found))
 
 def wrong_code(found):
+    "What is wrong with a set of codes that holds others than 0 and 1"
     wrong = sorted(found - {0, 1})[0]
     return f'modality holds {wrong}: 0 is visible and 1 is infrared, and there is no other'
 

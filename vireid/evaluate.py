@@ -760,5 +760,6 @@ def evaluate(self:Learner,
     size = getattr(self.dls, 'size', None)
     res = on_first(evaluate, emb, items, p, rerank, feature=feature, flip=flip, size=size)
     if precision is not None: res.conditions['precision'] = precision
-    if resize_of(self.dls) != 'pillow': res.conditions['resize'] = resize_of(self.dls)
+    resize = resize_of(self.dls)
+    if resize != 'pillow': res.conditions['resize'] = resize
     return res

@@ -107,10 +107,13 @@ def inner_products(x): # (n, d) to (n, n)
     left = torch.cat([product(first, first.T), right[:half].T])
     return torch.cat([left, right], 1)
 
+def per_distance(grad, d): # both (n, n)
+    "grad/d, and 0 at the floor of distances, hence on the diagonal: no gradient goes through it"
+    return torch.where(d > 1.000001e-6, grad/d, 0)
+
 def gradient_matrix(grad, d): # both (n, n)
     "What takes the centered features to their gradient, for `grad` by the distances d"
-    # No gradient through the floor, hence none on the diagonal
-    share = torch.where(d > 1.000001e-6, grad/d, 0)
+    share = per_distance(grad, d)
     share = share + share.T
     return torch.diag(share.sum(1)) - share
 
@@ -325,7 +328,7 @@ def pull(x, who, reduction='mean'): # x: (n, d), who: (n, n)
 
 def gradient_matrix_to_centers(grad, d, mean): # each (n, n)
     "As `gradient_matrix`, for `grad` by the distances d from rows to the centers `mean@x`"
-    share = torch.where(d > 1.000001e-6, grad/d, 0)
+    share = per_distance(grad, d)
     across = share@mean
     between = mean.T@(share.sum(0)[:,None]*mean)
     return torch.diag(share.sum(1)) + between - across - across.T

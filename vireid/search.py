@@ -582,7 +582,7 @@ def mask(self:GalleryIndex,
     q=None, # The query's row, for expressions with `@q`
 ) -> np.ndarray: # (n,) which rows it holds for
     "Rows that an expression selects; raises `ValueError` if it cannot be read or does not fit the table"
-    if not isinstance(where, str): return select(self.items, where) # which says what is wrong
+    if not isinstance(where, str): select(self.items, where) # raises: an expression is text
     cols = query_columns(where, q)
     key = (where, *(repr(q[c]) for c in cols))
     if key not in self._masks:
@@ -966,6 +966,7 @@ def text_of(file):
 
 # %% ../nbs/73_search.ipynb #dfc2984a
 def check_learner(learn):
+    "Raises `ValueError` for what is no learner"
     if not isinstance(learn, Learner):
         raise ValueError(f'a learner is needed, not a {type(learn).__name__}: '
                          'give what `load_run`, `load_demo` or `reid_learner` returns')
@@ -978,6 +979,7 @@ def model_identity(
     "What embeddings depend on: two learners with the same identity give the same ones"
     flag(flip, 'flip')
     check_learner(learn)
+    resize = resize_of(learn.dls)
     h = hashlib.sha1()
     for k, v in learn.model.state_dict().items():
         numbers = v.detach().cpu().contiguous().flatten().view(torch.uint8).numpy()
@@ -989,7 +991,7 @@ def model_identity(
         fusion=getattr(learn.model, 'fusion', None),
         alpha=getattr(learn.model, 'alpha', None),
         levels=list(learn.dls.levels) if getattr(learn.dls, 'levels', None) else None,
-        resize=None if resize_of(learn.dls) == 'pillow' else resize_of(learn.dls),
+        resize=None if resize == 'pillow' else resize,
         flip=flip, feature=feature, weights=h.hexdigest()[:12])
 
 # %% ../nbs/73_search.ipynb #63d33e93
